@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { protectionRuleSchema } from "../protection.ts";
+
+/** A command's name, as plans and reports use it. */
+export const commandNameSchema = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9:_-]{0,39}$/,
+    "a command's name is 1 to 40 of a-z, 0-9, ':', '_' and '-', starting with a letter",
+  );
+
+/**
+ * `portcullis.yaml` after reading: what a repository says about itself, at the base commit. `commands` maps a name to
+ * a shell line, `setup` installs dependencies (network allowed), `protected` adds to the default protection.
+ */
+export const repositoryConfigSchema = z.strictObject({
+  setup: z.string().min(1).max(4000).nullable(),
+  commands: z.record(commandNameSchema, z.string().min(1).max(4000)),
+  protected: z.array(protectionRuleSchema).max(500),
+});
+
+export type RepositoryConfig = z.infer<typeof repositoryConfigSchema>;

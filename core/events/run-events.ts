@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { approvalDecisionSchema, approvalRequestSchema } from "../approval.ts";
+import { changeSchema } from "../change.ts";
+import { repositoryConfigSchema } from "../config/schema.ts";
+import { effectSchema } from "../effect.ts";
+import { findingSchema } from "../finding.ts";
+import { moveSchema } from "../move.ts";
+import { pipelineSchema } from "../pipeline.ts";
+import { reasonSchema, statusSchema } from "../status.ts";
+import { taskSpecSchema } from "../task.ts";
+import { usageSchema } from "../usage.ts";
+import { judgementSchema } from "../verdict.ts";
+
+/** Which Codex a run talks to, and why this one. */
+export const agentServerSchema = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  /** How it is spoken to: `mcp-server` is Codex's own. */
+  server: z.string(),
+  path: z.string(),
+  reason: z.string(),
+});
+
+export const failureSchema = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+  retryable: z.boolean(),
+});
+export type Failure = z.infer<typeof failureSchema>;
+
+/**
+ * Everything that can be said of a run, once, here: the spine of store, trace and command line. A fact is appended
+ * before anything depends on it. `attemptId` and `effectId` stand in the envelope where an event belongs to one.
+ */
+export const runEventSchema = z.discriminatedUnion("type", [
+  event("run.started", {
+    goal: z.string(),
+    repository: z.strictObject({ id: z.string(), path: z.string() }),
+    baseCommit: z.string(),
+    branch: z.string(),
+    pipeline: pipelineSchema,
+    config: repositoryConfigSchema,
+    codex: agentServerSchema,
+    model: z.string().nullable(),
+    lead: z.string(),
+    /** Paths with uncommitted changes, which the run leaves out. */
+    leftOut: z.array(z.string()),
+  }),
+  event("environment.prepared", {
+    key: z.string(),
+    /** Paths, relative to a checkout, that `setup` made. */
+    roots: z.array(z.string()),
+    reused: z.boolean(),
+    durationMs: z.number(),
+  }),
+  event("stage.started", { stage: z.string() }),
+  event("stage.finished", { stage: z.string(), status: statusSchema }),
+  event("plan.accepted", {
+    stage: z.string(),
+    tasks: z.array(taskSpecSchema),
+    artifact: z.string(),
+  }),
+  event("move.chosen", { move: moveSchema, by: z.string(), why: z.string() }),
+  event("attempt.started", {
+    taskKey: z.string(),
+    number: z.number().int().positive(),
+    /** What its change is measured against: the head of the run's branch. */
+    base: z.string(),
+    /** Where its work tree starts: `base`, or the attempt before where that is worth keeping. */
+    from: z.string(),
+    findings: z.array(findingSchema),
+  }),
+  event("attempt.finished", {
+    taskKey: z.string(),
+    status: z.enum(["passed", "failed", "errored", "interrupted"]),
+    findings: z.array(findingSchema),
+  }),
+  event("effect.intended", { effect: effectSchema }),
+  event("effect.failed", { failure: failureSchema }),
+  event("work-tree.prepared", { checkoutId: z.string(), commit: z.string() }),
+  event("worker.started", {
+    pid: z.number().int(),
+    startTime: z.string(),
+    server: agentServerSchema,
+  }),
+  event("worker.ended", { how: z.enum(["ended", "killed", "lost"]) }),
+  event("turn.finished", {
+    ordinal: z.number().int().positive(),
+    threadId: z.string().nullable(),
+    /** Digest of the prompt that was sent. */
+    prompt: z.string(),
+    answer: z.string().nullable(),
+    usage: usageSchema,
+    failure: failureSchema.nullable(),
+    durationMs: z.number(),
+  }),
+  event("approval.decided", { request: approvalRequestSchema, decision: approvalDecisionSchema }),
+  event("commit.made", { commit: z.string(), tree: z.string(), changes: z.array(changeSchema) }),
+  event("gate.judged", { judgement: judgementSchema }),
+  event("merge.made", { commit: z.string(), tree: z.string() }),
+  event("merge.conflicted", { paths: z.array(z.string()) }),
+  event("task.finished", { taskKey: z.string(), status: statusSchema }),
+  event("tasks.reopened", { taskKeys: z.array(z.string()), findings: z.array(findingSchema) }),
+  event("branch.published", { branch: z.string(), commit: z.string() }),
+  event("run.finished", { status: statusSchema, reason: reasonSchema.nullable() }),
+]);
+
+export type RunEvent = z.infer<typeof runEventSchema>;
+export type RunEventType = RunEvent["type"];
+export type RunEventOf<T extends RunEventType> = Extract<RunEvent, { type: T }>;
+
+function event<const T extends string, const P extends z.ZodRawShape>(type: T, payload: P) {
+  return z.strictObject({ type: z.literal(type), payload: z.strictObject(payload) });
+}

@@ -1,0 +1,78 @@
+import type { ApprovalDecision, ApprovalRequest } from "../approval.ts";
+import type { Failure } from "../events/run-events.ts";
+import type { Usage } from "../usage.ts";
+
+export interface AgentServerDescription {
+  name: string;
+  version: string;
+  server: string;
+  path: string;
+  reason: string;
+}
+
+export interface WorkerRequest {
+  /** The attempt's id; names the worker in logs and addresses. */
+  workerId: string;
+  /** The work tree; the worker's working directory. */
+  directory: string;
+  /** A folder of the worker's own for temporary files; it exists. */
+  temporaryDirectory: string;
+  access: "read-only" | "write";
+  /** Standing instructions of the role. */
+  instructions: string;
+  /** Variables for the commands that the worker runs. */
+  environment: Readonly<Record<string, string>>;
+  /** Paths that the worker must not read, however wide its access. */
+  denied: readonly string[];
+  /** Paths under a denied one that it may read all the same. */
+  readable: readonly string[];
+}
+
+/** What a worker does while it works, in our own words; for progress and traces, never for evidence. */
+export type WorkerActivity =
+  | { kind: "command-started"; callId: string; command: string }
+  | { kind: "command-ended"; callId: string; exitCode: number | null }
+  | { kind: "patch"; callId: string; paths: readonly string[] }
+  | { kind: "message"; text: string }
+  | { kind: "usage"; usage: Usage };
+
+export interface WorkerObserver {
+  /** Everything from the wire, raw, unknown types included. */
+  wire(event: { threadId: string | null; type: string; payload: unknown }): void;
+  activity(activity: WorkerActivity): void;
+  /** No answer within the deadline of the desk is a refusal. */
+  approve(request: ApprovalRequest): Promise<ApprovalDecision>;
+}
+
+/** Usage is that of this turn alone, the thread's past not counted again. */
+export interface TurnOutcome {
+  threadId: string | null;
+  answer: string | null;
+  usage: Usage;
+  failure: Failure | null;
+}
+
+export interface TurnRequest {
+  prompt: string;
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+/** One Codex with one thread. Turns come one after another. */
+export interface AgentWorker {
+  readonly pid: number;
+  /** The kernel's start time of `pid`: together they name a process for ever. */
+  readonly startTime: string;
+  readonly server: AgentServerDescription;
+  /** Never rejects for what the model, the server or the deadline does: that is `failure`. */
+  runTurn(request: TurnRequest): Promise<TurnOutcome>;
+  /** Ends the server and every descendant; resolves when none is left. Idempotent. */
+  end(): Promise<"ended" | "killed">;
+}
+
+/** A Codex that takes turns. */
+export interface AgentServer {
+  /** Finds it and makes sure that it serves. Errors are of kind `environment`, with the versions that would do. */
+  describe(): Promise<AgentServerDescription>;
+  startWorker(request: WorkerRequest, observer: WorkerObserver): Promise<AgentWorker>;
+}

@@ -1,0 +1,57 @@
+import type { Change } from "../change.ts";
+
+export interface Checkout {
+  id: string;
+  directory: string;
+}
+
+export interface CandidateCommit {
+  commit: string;
+  tree: string;
+}
+
+/** Names of a commit's trailers with their values; `Portcullis-Effect` is how a commit is found again. */
+export type Trailers = Readonly<Record<string, string>>;
+
+export interface CommitRequest {
+  checkout: Checkout;
+  parent: string;
+  message: string;
+  trailers: Trailers;
+  /** Paths that are never part of a commit: what the environment put there. */
+  leaveOut: readonly string[];
+  /** A ref of the private clone that keeps the commit, e.g. `refs/portcullis/RUN/execute/slugify/1`. */
+  ref: string;
+}
+
+/**
+ * One repository, as a private clone that nobody else writes. Commits are named by full id; the user's repository is
+ * only read. Git's hooks, fsmonitor, filters and signing are off.
+ */
+export interface Workspace {
+  readonly repositoryId: string;
+  /** Brings a commit of the user's repository into the private clone. */
+  fetch(commit: string): Promise<void>;
+  /** A clean checkout of `commit`; one of the same id is removed first. */
+  checkOut(id: string, commit: string): Promise<Checkout>;
+  /** The checkout of that id, or null. */
+  findCheckout(id: string): Promise<Checkout | null>;
+  removeCheckout(id: string): Promise<void>;
+  commit(request: CommitRequest): Promise<CandidateCommit>;
+  /** What a ref of the private clone points at, or null. */
+  resolveRef(ref: string): Promise<CandidateCommit | null>;
+  treeOf(commit: string): Promise<string>;
+  changes(from: string, to: string): Promise<readonly Change[]>;
+  /** Null where the commit has no such file; a link or folder is none. Larger than `maxBytes`: `file.too-large`. */
+  readFile(commit: string, path: string, maxBytes: number): Promise<Uint8Array | null>;
+  /** All paths of a commit's tree. */
+  listFiles(commit: string): Promise<readonly string[]>;
+  /** Three-way, without a work tree. A fast-forward where it can be. The result is kept under `ref`. */
+  merge(request: {
+    onto: string;
+    commit: string;
+    message: string;
+    trailers: Trailers;
+    ref: string;
+  }): Promise<{ merged: CandidateCommit } | { conflicts: readonly string[] }>;
+}

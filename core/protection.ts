@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+/**
+ * What may happen to a path that a rule names. `frozen`: nothing. `add-only`: new files may be added, those of the
+ * base stay as they are. `open`: anything; a rule that opens wins over the defaults.
+ */
+export const protectionModeSchema = z.enum(["frozen", "add-only", "open"]);
+export type ProtectionMode = z.infer<typeof protectionModeSchema>;
+
+export const protectionRuleSchema = z.strictObject({
+  glob: z.string().min(1),
+  mode: protectionModeSchema,
+});
+export type ProtectionRule = z.infer<typeof protectionRuleSchema>;
