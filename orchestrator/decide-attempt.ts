@@ -1,0 +1,198 @@
+import { roleOf } from "../agents/roles.ts";
+import type { EffectOf } from "../core/effect.ts";
+import { finding, type Finding } from "../core/finding.ts";
+import type { Failure } from "../core/events/run-events.ts";
+import type { Judgement } from "../core/verdict.ts";
+import { parsePacket } from "../handoffs/parse-packet.ts";
+import { perform, record, type Decision, type Fact } from "./decision.ts";
+import { judgementOf, plannedGates, type PlannedGate } from "./gate-plan.ts";
+import type { AttemptState, RunFacts, RunState, StageState, TaskState } from "./state.ts";
+
+interface Case {
+  state: RunState;
+  facts: RunFacts;
+  stage: StageState;
+  task: TaskState;
+  attempt: AttemptState;
+}
+
+/** The next step of an attempt that is under way: work tree, worker, turns, commit, gates, merge. Pure. */
+export function decideAttempt(current: Case): Decision {
+  const { attempt } = current;
+  if (attempt.failure !== null) return leave(current, "errored", [failureFinding(attempt.failure)]);
+  if (attempt.checkoutId === null) {
+    return perform({ kind: "prepare-work-tree", ...target(current, "work-tree"), commit: attempt.from });
+  }
+  if (attempt.worker === "none") return perform({ kind: "start-worker", ...target(current, "worker") });
+  return decideTurn(current) ?? decideJudgement(current);
+}
+
+/** Null when the worker has given a valid handoff. */
+function decideTurn(current: Case): Decision | null {
+  const { attempt, facts, stage } = current;
+  const turn = attempt.turns.at(-1);
+  if (turn === undefined) return runTurn(current, 1, "work", attempt.findings);
+  if (turn.failure !== null) return leave(current, "errored", [failureFinding(turn.failure)]);
+  const handoff = judgementOf(attempt, effectId(attempt, `judge-handoff-${turn.ordinal}`));
+  if (handoff === null) return judge(current, handoffGate, `judge-handoff-${turn.ordinal}`, attempt.from);
+  if (handoff.verdict === "passed") return null;
+  const readable = parsePacket(roleOf(stage.spec.role).gives, turn.answer).ok;
+  if (!readable && turn.ordinal <= facts.pipeline.limits.repairTurns) {
+    return runTurn(current, turn.ordinal + 1, "repair", handoff.findings);
+  }
+  return leave(current, statusFor([handoff]), handoff.findings);
+}
+
+function decideJudgement(current: Case): Decision {
+  const { attempt, facts, stage, task, state } = current;
+  if (attempt.worker === "running" && !state.intended.has(effectId(attempt, "end-worker"))) {
+    return perform({ kind: "end-worker", ...target(current, "end-worker") });
+  }
+  const writes = roleOf(stage.spec.role).access === "write";
+  if (writes && attempt.candidate === null) {
+    return perform({ kind: "commit", ...target(current, "commit"), parent: attempt.from });
+  }
+  const candidate = attempt.candidate?.commit ?? attempt.from;
+  const gates = plannedGates(facts, stage, task);
+  return (
+    decideGates(current, gates, "judge", candidate) ??
+    (writes ? decideMerge(current, gates, candidate) : null) ??
+    pass(current)
+  );
+}
+
+/** Null when all have passed. Commands are not run where a quick gate has already said no. */
+function decideGates(
+  current: Case,
+  gates: readonly PlannedGate[],
+  prefix: string,
+  commit: string,
+): Decision | null {
+  const refused: Judgement[] = [];
+  for (const gate of gates) {
+    if (refused.length > 0 && gate.command !== null) break;
+    const name = `${prefix}-${gate.name}`;
+    const judgement = judgementOf(current.attempt, effectId(current.attempt, name));
+    if (judgement === null) return judge(current, gate, name, commit);
+    if (judgement.verdict !== "passed") refused.push(judgement);
+  }
+  if (refused.length === 0) return null;
+  return leave(
+    current,
+    statusFor(refused),
+    refused.flatMap((judgement) => judgement.findings),
+  );
+}
+
+/** A verdict is bound to its tree: where the merge made another one, the commands run again. */
+function decideMerge(current: Case, gates: readonly PlannedGate[], commit: string): Decision | null {
+  const { attempt, state } = current;
+  if (attempt.conflicts !== null) {
+    const objections = attempt.conflicts.map((path) =>
+      finding("merge", "conflicts with what was merged before", { path }),
+    );
+    return leave(current, "failed", objections);
+  }
+  if (attempt.merged === null) {
+    return perform({ kind: "merge", ...target(current, "merge"), onto: state.head, commit });
+  }
+  if (attempt.merged.tree === attempt.candidate?.tree) return null;
+  const commands = gates.filter((gate) => gate.command !== null);
+  return decideGates(current, commands, "judge-merged", attempt.merged.commit);
+}
+
+function runTurn(
+  current: Case,
+  ordinal: number,
+  purpose: EffectOf<"run-turn">["purpose"],
+  findings: readonly Finding[],
+): Decision {
+  const { state, facts } = current;
+  if (state.turns >= facts.pipeline.limits.turns) return pauseAtTurnLimit(current);
+  const id = target(current, `turn-${ordinal}`);
+  return perform({ kind: "run-turn", ...id, ordinal, purpose, findings: [...findings] });
+}
+
+function pauseAtTurnLimit(current: Case): Decision {
+  const { turns } = current.facts.pipeline.limits;
+  const left = leave(current, "interrupted", [
+    finding("limit", `the run's limit of ${turns} turns is reached`),
+  ]);
+  if (left.kind !== "record") return left;
+  const reason = {
+    code: "limit.turns",
+    message: `the run used all of its ${turns} turns`,
+    remedy: "raise the pipeline's limit of turns, or cut the goal into smaller ones",
+  };
+  return record(...left.facts, { event: { type: "run.finished", payload: { status: "paused", reason } } });
+}
+
+const handoffGate: PlannedGate = { gate: { kind: "handoff" }, command: null, name: "handoff" };
+
+function judge(current: Case, planned: PlannedGate, name: string, commit: string): Decision {
+  const { gate, command } = planned;
+  const { base } = current.attempt;
+  return perform({ kind: "judge", ...target(current, name), gate, command, base, commit });
+}
+
+function pass(current: Case): Decision {
+  const facts: Fact[] = [attemptFinished(current, "passed", [])];
+  const plan = acceptedPlan(current);
+  if (plan !== null) facts.push(plan);
+  facts.push({
+    event: { type: "task.finished", payload: { taskKey: current.task.key, status: "passed" } },
+    taskKey: current.task.key,
+  });
+  return record(...facts);
+}
+
+function acceptedPlan({ attempt, stage }: Case): Fact | null {
+  if (roleOf(stage.spec.role).gives !== "plan") return null;
+  const parsed = parsePacket("plan", attempt.turns.at(-1)?.answer ?? null);
+  if (!parsed.ok) return null;
+  const artifact = judgementOf(attempt, effectId(attempt, "judge-plan"))?.evidence ?? "";
+  return {
+    event: { type: "plan.accepted", payload: { stage: stage.name, tasks: parsed.packet.tasks, artifact } },
+  };
+}
+
+/** Ends the attempt without a pass; its worker first, if it runs. */
+function leave(
+  current: Case,
+  status: "failed" | "errored" | "interrupted",
+  findings: readonly Finding[],
+): Decision {
+  const { attempt, state } = current;
+  const end = target(current, "end-worker");
+  if (attempt.worker === "running" && !state.intended.has(end.id))
+    return perform({ kind: "end-worker", ...end });
+  return record(attemptFinished(current, status, findings));
+}
+
+function attemptFinished(
+  { task, attempt }: Case,
+  status: "passed" | "failed" | "errored" | "interrupted",
+  findings: readonly Finding[],
+): Fact {
+  return {
+    event: { type: "attempt.finished", payload: { taskKey: task.key, status, findings: [...findings] } },
+    taskKey: task.key,
+    attemptId: attempt.id,
+  };
+}
+
+function statusFor(refused: readonly Judgement[]): "failed" | "errored" {
+  return refused.some((judgement) => judgement.verdict === "errored") ? "errored" : "failed";
+}
+
+function failureFinding(failure: Failure): Finding {
+  return finding(failure.code, failure.message);
+}
+
+function target({ task, attempt }: Case, name: string): { id: string; taskKey: string; attemptId: string } {
+  return { id: effectId(attempt, name), taskKey: task.key, attemptId: attempt.id };
+}
+
+function effectId(attempt: AttemptState, name: string): string {
+  return `${attempt.id}:${name}`;
+}
