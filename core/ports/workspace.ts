@@ -3,6 +3,8 @@ import type { Change } from "../change.ts";
 export interface Checkout {
   id: string;
   directory: string;
+  /** What git commands run in the checkout have to read: its objects and refs. */
+  gitDirectory: string;
 }
 
 export interface CandidateCommit {
