@@ -13,8 +13,8 @@ export function ulidIds(): Ids {
 }
 
 /** `execute/slugify#2`: the second attempt at task `slugify` of stage `execute`. Also the worker's name. */
-export function attemptId(taskKey: string, number: number): string {
-  return `${taskKey}#${number}`;
+export function attemptId(task: string, number: number): string {
+  return `${task}#${number}`;
 }
 
 /** `execute/slugify`: a task, unique within its run. */

@@ -25,8 +25,8 @@ const shortestSecret = 8;
 /** The values of variables whose name says that they are secret. */
 export function secretsOf(environment: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(environment)
-    .filter(([name, value]) => secretName.test(name) && (value?.length ?? 0) >= shortestSecret)
-    .map(([, value]) => value as string);
+    .filter(([name]) => secretName.test(name))
+    .flatMap(([, value]) => (value !== undefined && value.length >= shortestSecret ? [value] : []));
 }
 
 /** Redacts the given values and what has the shape of a well-known key. */

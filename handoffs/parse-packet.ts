@@ -1,3 +1,4 @@
+import { messageOf } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { packetSchema, type PacketKind, type Packets } from "./packets.ts";
 
@@ -37,7 +38,7 @@ function parseJson(text: string): Parsed<unknown> {
       ? { ok: true, packet }
       : refuse(`the key '${String(forbidden)}' is not allowed`);
   } catch (error) {
-    return refuse(`expected one JSON value and nothing else: ${String((error as Error).message)}`);
+    return refuse(`expected one JSON value and nothing else: ${messageOf(error)}`);
   }
 }
 

@@ -1,0 +1,37 @@
+import { sha256 } from "../../core/digest.ts";
+import { finding, type Finding } from "../../core/finding.ts";
+import { limits } from "../../core/limits.ts";
+import { parsePacket } from "../../handoffs/parse-packet.ts";
+import { verdictOf, type Gate, type GateCase } from "./gate.ts";
+
+/** Every deliverable of the task is a file of the candidate, claimed with its digest; the content is kept. */
+export const artifactsGate: Gate = async (current) => {
+  const { attempt, task, name } = current;
+  const parsed = parsePacket("work-report", attempt.turns.at(-1)?.answer ?? null);
+  if (!parsed.ok) return verdictOf(parsed.problems.map((problem) => finding(name, problem)));
+  const claims = new Map(parsed.packet.artifacts.map(({ path, sha256: digest }) => [path, digest]));
+  const findings: Finding[] = [];
+  for (const path of new Set([...(task.spec?.artifacts ?? []), ...claims.keys()])) {
+    const problem = await problemWith(current, path, claims.get(path));
+    if (problem !== null) findings.push(finding(name, problem, { path }));
+  }
+  return verdictOf(findings);
+};
+
+async function problemWith(
+  { effect, world }: GateCase,
+  path: string,
+  claimed?: string,
+): Promise<string | null> {
+  const content = await world.workspace.readFile(effect.commit, path, limits.artifactBytes);
+  if (content === null) return "expected this file in the work, found none (a link or a folder is none)";
+  const digest = sha256(content);
+  if (claimed === undefined) return `the report does not claim this artifact; its SHA-256 is ${digest}`;
+  if (claimed !== digest) return `the report claims SHA-256 ${claimed}, the file has ${digest}`;
+  await world.artifacts.put(content, {
+    runId: world.log.state.id,
+    name: path,
+    mediaType: "application/octet-stream",
+  });
+  return null;
+}

@@ -1,0 +1,28 @@
+import type { EffectOf } from "../../core/effect.ts";
+import type { Finding } from "../../core/finding.ts";
+import type { Verdict } from "../../core/verdict.ts";
+import type { Target } from "../perform/run-facts.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+export interface GateCase extends Target {
+  /** The verdict's name, e.g. `scope` or `command:test`. */
+  name: string;
+  effect: EffectOf<"judge">;
+  world: Surroundings;
+}
+
+export interface GateOutcome {
+  verdict: Verdict;
+  findings: readonly Finding[];
+  command?: string;
+  exitCode?: number | null;
+  /** Digest of the artifact that holds the evidence. */
+  evidence?: string;
+}
+
+/** A named check. What it throws makes the verdict `errored`; only `passed` lets anything through. */
+export type Gate = (current: GateCase) => Promise<GateOutcome> | GateOutcome;
+
+export function verdictOf(findings: readonly Finding[]): GateOutcome {
+  return { verdict: findings.length === 0 ? "passed" : "failed", findings };
+}

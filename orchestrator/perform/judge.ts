@@ -1,0 +1,72 @@
+import type { EffectOf } from "../../core/effect.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { RunEvent } from "../../core/events/run-events.ts";
+import { finding } from "../../core/finding.ts";
+import { limits } from "../../core/limits.ts";
+import { artifactsGate } from "../gates/artifacts.ts";
+import { commandGate } from "../gates/command.ts";
+import type { Gate, GateOutcome } from "../gates/gate.ts";
+import { handoffGate } from "../gates/handoff.ts";
+import { planGate } from "../gates/plan.ts";
+import { protectionGate } from "../gates/protection.ts";
+import { reviewGate } from "../gates/review.ts";
+import { scopeGate } from "../gates/scope.ts";
+import type { Surroundings } from "../surroundings.ts";
+import type { Performer } from "./performer.ts";
+import { repeat } from "./performer.ts";
+import { targetOf } from "./run-facts.ts";
+
+const gates: Readonly<Record<EffectOf<"judge">["gate"]["kind"], Gate>> = {
+  handoff: handoffGate,
+  plan: planGate,
+  scope: scopeGate,
+  protection: protectionGate,
+  artifacts: artifactsGate,
+  review: reviewGate,
+  commands: commandGate,
+};
+
+/** Lets one gate judge one candidate. A gate that cannot judge has errored. */
+export const judge: Performer<"judge"> = {
+  probe: repeat,
+  async perform(effect, world) {
+    const name = effect.command === null ? effect.gate.kind : `command:${effect.command}`;
+    const started = world.clock.now();
+    const outcome = await judgeSafely(name, effect, world);
+    const tree = await world.workspace.treeOf(effect.commit);
+    return judged(name, effect, outcome, { tree, durationMs: world.clock.now() - started });
+  },
+};
+
+async function judgeSafely(
+  name: string,
+  effect: EffectOf<"judge">,
+  world: Surroundings,
+): Promise<GateOutcome> {
+  try {
+    return await gates[effect.gate.kind]({ ...targetOf(world.log.state, effect), name, effect, world });
+  } catch (error) {
+    return { verdict: "errored", findings: [finding(name, `the gate could not judge: ${messageOf(error)}`)] };
+  }
+}
+
+function judged(
+  name: string,
+  { commit }: EffectOf<"judge">,
+  outcome: GateOutcome,
+  measured: { tree: string; durationMs: number },
+): RunEvent {
+  const { verdict, command, exitCode, evidence } = outcome;
+  const findings = outcome.findings.slice(0, limits.findingsPerGate);
+  const judgement = {
+    name,
+    verdict,
+    command: command ?? null,
+    exitCode: exitCode ?? null,
+    evidence: evidence ?? null,
+    findings,
+    commit,
+    ...measured,
+  };
+  return { type: "gate.judged", payload: { judgement } };
+}

@@ -1,0 +1,65 @@
+import { repairPrompt } from "../../agents/prompt-parts.ts";
+import type { EffectOf } from "../../core/effect.ts";
+import type { Failure, RunEventOf } from "../../core/events/run-events.ts";
+import { limits } from "../../core/limits.ts";
+import { noUsage } from "../../core/usage.ts";
+import { briefingFor } from "../briefing.ts";
+import type { Surroundings } from "../surroundings.ts";
+import type { Performer } from "./performer.ts";
+import { targetOf } from "./run-facts.ts";
+
+/** One prompt and its answer. What the model or the server does wrong is part of the outcome. */
+export const runTurn: Performer<"run-turn"> = {
+  probe: (effect) => Promise.resolve(finished(effect, { ...noTurn, failure: lostTurn })),
+  async perform(effect, world) {
+    const { log, workers, artifacts, clock, signal } = world;
+    const held = workers.get(effect.attemptId);
+    if (held === undefined) return finished(effect, { ...noTurn, failure: lostTurn });
+    const prompt = await promptFor(effect, world);
+    const { digest } = await artifacts.put(prompt, {
+      runId: log.state.id,
+      name: `prompts/${effect.attemptId}/${effect.ordinal}.md`,
+      mediaType: "text/markdown",
+    });
+    const { turnTimeoutMs } = targetOf(log.state, effect).facts.pipeline.limits;
+    const started = clock.now();
+    const outcome = await held.worker.runTurn({ prompt, timeoutMs: turnTimeoutMs, signal });
+    const durationMs = clock.now() - started;
+    return finished(effect, { ...outcome, answer: bounded(outcome.answer), prompt: digest, durationMs });
+  },
+};
+
+async function promptFor(effect: EffectOf<"run-turn">, { log, workspace }: Surroundings): Promise<string> {
+  const target = targetOf(log.state, effect);
+  if (effect.purpose === "repair") return repairPrompt(target.role.gives, effect.findings);
+  const { base, from } = target.attempt;
+  const judges = target.role.gives === "review";
+  const changes = judges ? await workspace.changes(base, from) : [];
+  return target.role.prompt(briefingFor(log.state, target.facts, target, changes));
+}
+
+const noTurn = { threadId: null, prompt: "", answer: null, usage: noUsage, failure: null, durationMs: 0 };
+
+const lostTurn: Failure = {
+  code: "worker.lost",
+  message: "the worker was gone before its turn ended",
+  remedy: "nothing: another attempt is made",
+  retryable: true,
+};
+
+function finished(
+  { ordinal }: EffectOf<"run-turn">,
+  turn: Omit<RunEventOf<"turn.finished">["payload"], "ordinal">,
+): RunEventOf<"turn.finished"> {
+  const { threadId, prompt, answer, usage, failure, durationMs } = turn;
+  return {
+    type: "turn.finished",
+    payload: { ordinal, threadId, prompt, answer, usage, failure, durationMs },
+  };
+}
+
+/** An answer over the limit is no handoff; it is cut just past the limit, so that the gate can say so. */
+function bounded(answer: string | null): string | null {
+  if (answer === null || Buffer.byteLength(answer) <= limits.answerBytes) return answer;
+  return `${answer.slice(0, limits.answerBytes)}…`;
+}

@@ -1,0 +1,24 @@
+import type { RunState } from "./state.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/**
+ * Ends what still lives and takes away what the run no longer needs, whatever way it ended. A work tree with work in it that
+ * no commit holds (an attempt that was interrupted or errored) is kept; their folders' ids are returned.
+ */
+export async function tidyRun(world: Surroundings, state: RunState): Promise<readonly string[]> {
+  for (const { worker, temporaryDirectory } of world.workers.values()) {
+    await worker.end();
+    await world.folders.removeTemporary(temporaryDirectory);
+  }
+  world.workers.clear();
+  await world.wire.flush();
+  const kept: string[] = [];
+  for (const attempt of [...state.tasks.values()].flatMap(({ attempts }) => attempts)) {
+    if (attempt.checkoutId === null) continue;
+    const stage = state.stages.find(({ name }) => attempt.id.startsWith(`${name}/`));
+    const unsaved = attempt.candidate === null && ["interrupted", "errored"].includes(attempt.status);
+    if (unsaved && stage?.spec.kind === "fan-out") kept.push(attempt.checkoutId);
+    else await world.workspace.removeCheckout(attempt.checkoutId);
+  }
+  return kept;
+}
