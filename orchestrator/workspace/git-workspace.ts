@@ -1,0 +1,35 @@
+import type { Workspace } from "../../core/ports/workspace.ts";
+import { changesBetween } from "./changes.ts";
+import { commitWorkTree } from "./commit-work-tree.ts";
+import { fetchCommit } from "./fetch-commit.ts";
+import { mergeCommits } from "./merge-commits.ts";
+import { openPrivateClone } from "./private-clone.ts";
+import { listFiles, readFileAt, resolveRef, treeOf } from "./read-objects.ts";
+import type { Repository } from "./repository.ts";
+import { checkOut, findCheckout, removeCheckout } from "./work-trees.ts";
+
+/**
+ * The workspace of a repository on a private bare clone under `<state>/repositories/<id>`. Commands of git end after
+ * two minutes, those that copy files after ten.
+ */
+export async function openGitWorkspace(request: {
+  repository: Repository;
+  stateDirectory: string;
+}): Promise<Workspace> {
+  const { repository, stateDirectory } = request;
+  const clone = await openPrivateClone(repository, stateDirectory);
+  return {
+    repositoryId: repository.id,
+    fetch: (commit) => fetchCommit(clone, repository, commit),
+    checkOut: (id, commit) => checkOut(clone, id, commit),
+    findCheckout: (id) => findCheckout(clone, id),
+    removeCheckout: (id) => removeCheckout(clone, id),
+    commit: (commitRequest) => commitWorkTree(clone, commitRequest),
+    resolveRef: (ref) => resolveRef(clone, ref),
+    treeOf: (commit) => treeOf(clone, commit),
+    changes: (from, to) => changesBetween(clone, from, to),
+    readFile: (commit, path, maxBytes) => readFileAt(clone, commit, path, maxBytes),
+    listFiles: (commit) => listFiles(clone, commit),
+    merge: (mergeRequest) => mergeCommits(clone, mergeRequest),
+  };
+}
