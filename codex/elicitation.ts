@@ -1,0 +1,35 @@
+import type { ApprovalDecision, ApprovalRequest } from "../core/approval.ts";
+import { elicitationParams } from "./wire-schemas.ts";
+
+/** An elicitation of Codex, in our words. One that is of no known kind is still a request, and mostly denied. */
+export function approvalOf(params: unknown): ApprovalRequest {
+  const parsed = elicitationParams.safeParse(params);
+  if (!parsed.success) {
+    return {
+      kind: "other",
+      message: "an elicitation that could not be read",
+      command: null,
+      directory: null,
+      paths: null,
+    };
+  }
+  const { message, codex_elicitation, codex_command, codex_cwd, codex_changes } = parsed.data;
+  const kinds: Readonly<Record<string, ApprovalRequest["kind"]>> = {
+    "exec-approval": "command",
+    "patch-approval": "patch",
+  };
+  return {
+    kind: kinds[codex_elicitation ?? ""] ?? "other",
+    message: message ?? "",
+    command: codex_command ?? null,
+    directory: codex_cwd ?? null,
+    paths: codex_changes === undefined ? null : Object.keys(codex_changes),
+  };
+}
+
+/** Codex reads `decision`; MCP reads `action` and `content`. The answer serves both. */
+export function elicitationAnswer({ decision }: ApprovalDecision): Record<string, unknown> {
+  return decision === "approved"
+    ? { action: "accept", content: {}, decision: "approved" }
+    : { action: "decline", decision: "denied" };
+}

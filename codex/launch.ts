@@ -1,0 +1,83 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { PortcullisError } from "../core/errors.ts";
+import { endFamily } from "./end-family.ts";
+import { startTimeOf } from "./processes.ts";
+
+const stderrTailBytes = 8 * 1024;
+
+/** A child in a process group of its own, spoken to over stdin and stdout. */
+export interface Launched {
+  pid: number;
+  startTime: string;
+  stdin: Writable;
+  stdout: Readable;
+  /** The last lines of stderr, bounded. */
+  stderrTail(): string;
+  /** Resolves once, when the process has exited: how. */
+  exited: Promise<string>;
+  /** Ends it and all that descends from it. Idempotent. */
+  end(): Promise<"ended" | "killed">;
+}
+
+/** Error: `codex.not-started` where the program cannot be run. */
+export async function launch(
+  program: string,
+  args: readonly string[],
+  options: { env: Readonly<Record<string, string>>; cwd?: string },
+): Promise<Launched> {
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  const exited = exitOf(child);
+  const stderrTail = keepTail(child.stderr);
+  // A broken pipe is told by the exit; without a listener it would end us.
+  child.stdin.on("error", () => undefined);
+  const pid = await startedPid(child, program);
+  let ending: Promise<"ended" | "killed"> | undefined;
+  return {
+    pid,
+    startTime: startTimeOf(pid) ?? "unknown",
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderrTail,
+    exited,
+    end: () => (ending ??= endFamily(pid)),
+  };
+}
+
+function startedPid(child: ChildProcess, program: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("spawn", () => resolve(child.pid ?? -1));
+    child.once("error", (cause) =>
+      reject(
+        new PortcullisError({
+          code: "codex.not-started",
+          kind: "environment",
+          message: `'${program}' could not be started: ${cause.message}`,
+          remedy: "name a Codex that runs on this machine with --codex PATH",
+          cause,
+        }),
+      ),
+    );
+  });
+}
+
+function exitOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
+  });
+}
+
+function keepTail(stream: Readable): () => string {
+  let tail = Buffer.alloc(0);
+  stream.on("data", (chunk: Buffer) => {
+    tail = Buffer.concat([tail, chunk]).subarray(-stderrTailBytes);
+  });
+  stream.on("error", () => undefined);
+  return () => tail.toString("utf8").trim();
+}

@@ -1,0 +1,25 @@
+import type { WorkerRequest } from "../core/ports/agent-server.ts";
+
+/**
+ * Codex configuration that keeps a worker in its place; measured on both servers (docs/codex-wire.md). It goes into the tool
+ * call, without `sandbox`: there a profile wins. The more specific path wins, so that a work tree inside a denied
+ * folder can be used. Shell snapshots would bring excluded variables back.
+ */
+export function permissionConfig(request: WorkerRequest, codexHome: string): Record<string, unknown> {
+  const filesystem: Record<string, unknown> = { ":root": "read" };
+  for (const path of [codexHome, ...request.denied]) filesystem[path] = "deny";
+  for (const path of request.readable) filesystem[path] = "read";
+  filesystem[":workspace_roots"] = { ".": request.access === "write" ? "write" : "read" };
+  filesystem[request.temporaryDirectory] = "write";
+  return {
+    default_permissions: "portcullis",
+    permissions: { portcullis: { filesystem, network: { enabled: false } } },
+    features: { shell_snapshot: false },
+    allow_login_shell: false,
+    shell_environment_policy: {
+      inherit: "none",
+      ignore_default_excludes: false,
+      set: { ...request.environment, HOME: request.temporaryDirectory, TMPDIR: request.temporaryDirectory },
+    },
+  };
+}
