@@ -107,7 +107,9 @@ async function handshake(
     throw await doesNotServe(path, error);
   }
   try {
-    const tools = await started.connection.toolNames();
+    const tools = await started.connection.toolNames().catch(async (error: unknown) => {
+      throw await doesNotServe(path, error);
+    });
     if (!tools.includes("codex") || !tools.includes("codex-reply")) {
       throw await doesNotServe(path, new Error(`it offers the tools ${tools.join(", ") || "(none)"}`));
     }

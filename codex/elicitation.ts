@@ -31,5 +31,5 @@ export function approvalOf(params: unknown): ApprovalRequest {
 export function elicitationAnswer({ decision }: ApprovalDecision): Record<string, unknown> {
   return decision === "approved"
     ? { action: "accept", content: {}, decision: "approved" }
-    : { action: "decline", decision: "denied" };
+    : { action: "decline", content: {}, decision: "denied" };
 }

@@ -14,8 +14,10 @@ export interface Launched {
   stdout: Readable;
   /** The last lines of stderr, bounded. */
   stderrTail(): string;
-  /** Resolves once, when the process has exited: how. */
+  /** Resolves once, when the process has exited: `exit code N`, `signal NAME`, or an error. */
   exited: Promise<string>;
+  /** Resolves when nobody holds its stdout and stderr any more. */
+  drained: Promise<void>;
   /** Ends it and all that descends from it. Idempotent. */
   end(): Promise<"ended" | "killed">;
 }
@@ -24,7 +26,7 @@ export interface Launched {
 export async function launch(
   program: string,
   args: readonly string[],
-  options: { env: Readonly<Record<string, string>>; cwd?: string },
+  options: { env: Readonly<Record<string, string>>; cwd?: string; onStderr?: (chunk: Buffer) => void },
 ): Promise<Launched> {
   const child = spawn(program, args, {
     detached: true,
@@ -33,7 +35,9 @@ export async function launch(
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const exited = exitOf(child);
+  const drained = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const stderrTail = keepTail(child.stderr);
+  if (options.onStderr !== undefined) child.stderr.on("data", options.onStderr);
   // A broken pipe is told by the exit; without a listener it would end us.
   child.stdin.on("error", () => undefined);
   const pid = await startedPid(child, program);
@@ -45,6 +49,7 @@ export async function launch(
     stdout: child.stdout,
     stderrTail,
     exited,
+    drained,
     end: () => (ending ??= endFamily(pid)),
   };
 }

@@ -29,7 +29,7 @@ export function readLines(
       }
       if (piece.length > 0) parts.push(piece);
       if (end === -1) return;
-      const line = (parts.length === 1 ? piece : Buffer.concat(parts)).toString("utf8");
+      const line = Buffer.concat(parts).toString("utf8");
       parts = [];
       length = 0;
       start = end + 1;

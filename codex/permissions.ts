@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import type { WorkerRequest } from "../core/ports/agent-server.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { WorkerRequest } from "../core/ports/agent-server.ts";
  */
 export function permissionConfig(request: WorkerRequest, codexHome: string): Record<string, unknown> {
   const filesystem: Record<string, unknown> = { ":root": "read" };
-  for (const path of [codexHome, ...request.denied]) filesystem[path] = "deny";
+  for (const path of outermost([codexHome, ...request.denied])) filesystem[path] = "deny";
   for (const path of request.readable) filesystem[path] = "read";
   filesystem[":workspace_roots"] = { ".": request.access === "write" ? "write" : "read" };
   filesystem[request.temporaryDirectory] = "write";
@@ -22,4 +23,9 @@ export function permissionConfig(request: WorkerRequest, codexHome: string): Rec
       set: { ...request.environment, HOME: request.temporaryDirectory, TMPDIR: request.temporaryDirectory },
     },
   };
+}
+
+/** A denied folder within a denied folder is one too many: bubblewrap cannot mount it. */
+function outermost(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => !paths.some((other) => other !== path && path.startsWith(`${other}${sep}`)));
 }

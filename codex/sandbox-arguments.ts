@@ -1,0 +1,91 @@
+import { sep } from "node:path";
+import type { SandboxedCommand } from "../core/ports/command-sandbox.ts";
+import type { SandboxTools } from "./locate.ts";
+
+const maxProcesses = 2000;
+const maxFileBytes = 1024 ** 3;
+
+/**
+ * The argument list that runs a command twice confined (measured, docs/codex-wire.md): bubblewrap outside for namespaces
+ * (network with a loopback of its own, pids, ipc, a private /tmp), Codex's sandbox inside for the file system. Pure.
+ * First of the list is the program.
+ */
+export function sandboxArguments(command: SandboxedCommand, tools: SandboxTools): readonly string[] {
+  const { directory, temporaryDirectory } = command;
+  return [
+    "prlimit",
+    `--nproc=${maxProcesses}`,
+    `--fsize=${maxFileBytes}`,
+    "--core=0",
+    tools.bwrap,
+    "--die-with-parent",
+    ...(command.network === "none" ? ["--unshare-net"] : []),
+    "--unshare-pid",
+    "--unshare-ipc",
+    "--bind",
+    "/",
+    "/",
+    "--dev",
+    "/dev",
+    "--proc",
+    "/proc",
+    "--bind",
+    temporaryDirectory,
+    "/tmp",
+    ...underTmp([tools.directory, directory]).flatMap((path) => ["--bind", path, path]),
+    "--chdir",
+    directory,
+    "--",
+    tools.codex,
+    "sandbox",
+    "-c",
+    'default_permissions="gate"',
+    "-c",
+    `permissions.gate.filesystem=${inlineTable(filesystem(command))}`,
+    // The namespace outside has no way out; inside it, sockets on loopback are wanted.
+    "-c",
+    "permissions.gate.network={enabled=true}",
+    "--",
+    "/bin/bash",
+    "-c",
+    command.command,
+  ];
+}
+
+/** What the command's environment holds, and nothing else. */
+export function sandboxEnvironment(command: SandboxedCommand, codexHome: string): Record<string, string> {
+  return {
+    LANG: "C.UTF-8",
+    CI: "1",
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    ...command.environment,
+    HOME: "/tmp",
+    TMPDIR: "/tmp",
+    CODEX_HOME: codexHome,
+  };
+}
+
+type Access = string | { readonly [path: string]: string };
+
+function filesystem(command: SandboxedCommand): Record<string, Access> {
+  const entries: Record<string, Access> = { ":root": "read", "/run": "deny" };
+  for (const path of command.denied) entries[path] = "deny";
+  for (const path of command.readable) entries[path] = "read";
+  entries[":workspace_roots"] = { ".": "write" };
+  entries[command.temporaryDirectory] = "write";
+  entries["/tmp"] = "write";
+  return entries;
+}
+
+/** The private /tmp hides what lies in the real one; what the command needs of that is bound again. */
+function underTmp(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => path.startsWith(`${sep}tmp${sep}`));
+}
+
+function inlineTable(entries: Readonly<Record<string, Access>>): string {
+  const members = Object.entries(entries).map(
+    ([key, value]) =>
+      `${JSON.stringify(key)}=${typeof value === "string" ? JSON.stringify(value) : inlineTable(value)}`,
+  );
+  return `{${members.join(", ")}}`;
+}
