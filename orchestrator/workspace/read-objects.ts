@@ -26,7 +26,7 @@ export async function readFileAt(
   path: string,
   maxBytes: number,
 ): Promise<Uint8Array | null> {
-  if (path === "" || path.endsWith("/") || path.includes("\0")) return null;
+  if (path.includes("\0") || path.split("/").some((part) => ["", ".", ".."].includes(part))) return null;
   const args = ["--literal-pathspecs", "ls-tree", "-z", "-l", "--full-tree", commit, "--", path];
   const [entry = "\t"] = await gitParts(args, cloneGit(clone));
   const tab = entry.indexOf("\t");

@@ -1,0 +1,28 @@
+import type { Change } from "./change.ts";
+import { pathMatcher } from "./path-match.ts";
+import type { ProtectionMode, ProtectionRule } from "./protection.ts";
+
+export interface Breach {
+  path: string;
+  problem: string;
+}
+
+/** The mode that holds for a path: that of the last rule that names it. Pure. */
+export function protectionOf(path: string, rules: readonly ProtectionRule[]): ProtectionMode {
+  return rules.findLast(({ glob }) => pathMatcher(glob)(path))?.mode ?? "open";
+}
+
+/** Every change that the rules do not allow. Pure. */
+export function breaches(changes: readonly Change[], rules: readonly ProtectionRule[]): readonly Breach[] {
+  const matchers = rules.map(({ glob, mode }) => ({ mode, matches: pathMatcher(glob) }));
+  return changes.flatMap(({ path, kind }) => {
+    const mode = matchers.findLast(({ matches }) => matches(path))?.mode ?? "open";
+    if (mode === "frozen") return [{ path, problem: `this path is frozen, and was ${kind}` }];
+    if (mode === "add-only" && kind !== "added") {
+      return [
+        { path, problem: `existing files here are frozen (new ones are allowed), and this was ${kind}` },
+      ];
+    }
+    return [];
+  });
+}

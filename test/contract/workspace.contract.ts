@@ -1,0 +1,217 @@
+import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Checkout, Workspace } from "../../core/ports/workspace.ts";
+
+export interface WorkspaceCase {
+  workspace: Workspace;
+  /** A commit of the user's repository that holds the files which were asked for, fetched already. */
+  base: string;
+}
+
+type Files = Readonly<Record<string, string>>;
+
+const baseFiles: Files = { "README.md": "hello\n", "src/a.txt": "one\ntwo\nthree\n", "src/b.txt": "b\n" };
+const trailers = { "Portcullis-Run": "r1", "Portcullis-Task": "execute/t" };
+
+/** What every adapter of the `Workspace` port keeps. */
+export function workspaceContract(name: string, open: (files: Files) => Promise<WorkspaceCase>): void {
+  const start = () => open(baseFiles);
+  const commit = (workspace: Workspace, checkout: Checkout, parent: string, ref = "refs/test/one") =>
+    workspace.commit({ checkout, parent, message: "Work", trailers, leaveOut: [], ref });
+
+  describe(`${name}: checkouts`, () => {
+    test("given a commit, when it is checked out, then the folder has exactly its files", async () => {
+      const { workspace, base } = await start();
+      const checkout = await workspace.checkOut("one", base);
+      expect(readdirSync(checkout.directory).filter((entry) => entry !== ".git")).toEqual([
+        "README.md",
+        "src",
+      ]);
+      expect(readFileSync(join(checkout.directory, "src/b.txt"), "utf8")).toBe("b\n");
+      expect(await workspace.findCheckout("one")).toEqual(checkout);
+    });
+
+    test("given a checkout with changes, when its id is checked out again, then it is clean", async () => {
+      const { workspace, base } = await start();
+      const { directory } = await workspace.checkOut("one", base);
+      writeFileSync(join(directory, "left.txt"), "x");
+      await workspace.checkOut("one", base);
+      expect(readdirSync(directory)).not.toContain("left.txt");
+    });
+
+    test("given a checkout, when it is removed twice, then it is gone and nothing objects", async () => {
+      const { workspace, base } = await start();
+      await workspace.checkOut("one", base);
+      await workspace.removeCheckout("one");
+      await workspace.removeCheckout("one");
+      expect(await workspace.findCheckout("one")).toBeNull();
+    });
+
+    test("given an id that is a path, when it is checked out, then that is a defect", async () => {
+      const { workspace, base } = await start();
+      await expect(workspace.checkOut("../outside", base)).rejects.toMatchObject({
+        code: "work-tree.invalid-id",
+      });
+    });
+  });
+
+  describe(`${name}: commits`, () => {
+    test("given edits, additions and deletions, when they are committed, then the changes say so", async () => {
+      const { workspace, base } = await start();
+      const checkout = await workspace.checkOut("one", base);
+      writeFileSync(join(checkout.directory, "src/a.txt"), "changed\n");
+      writeFileSync(join(checkout.directory, "new.txt"), "new\n");
+      rmSync(join(checkout.directory, "src/b.txt"));
+      const made = await commit(workspace, checkout, base);
+      expect(await workspace.changes(base, made.commit)).toEqual([
+        { path: "new.txt", kind: "added", mode: "100644" },
+        { path: "src/a.txt", kind: "modified", mode: "100644" },
+        { path: "src/b.txt", kind: "deleted", mode: "100644" },
+      ]);
+      expect(await workspace.resolveRef("refs/test/one")).toEqual(made);
+      expect(await workspace.treeOf(made.commit)).toBe(made.tree);
+    });
+
+    test("given nothing changed, when it is committed, then the parent is the commit and the ref keeps it", async () => {
+      const { workspace, base } = await start();
+      const made = await commit(workspace, await workspace.checkOut("one", base), base);
+      expect(made).toEqual({ commit: base, tree: await workspace.treeOf(base) });
+      expect(await workspace.resolveRef("refs/test/one")).toEqual(made);
+    });
+
+    test("given a parent other than what was checked out, when it is committed, then the tree is the work tree", async () => {
+      const { workspace, base } = await start();
+      const first = await workspace.checkOut("one", base);
+      writeFileSync(join(first.directory, "only-in-parent.txt"), "x");
+      const parent = await commit(workspace, first, base);
+      const second = await workspace.checkOut("two", base);
+      writeFileSync(join(second.directory, "new.txt"), "x");
+      const made = await commit(workspace, second, parent.commit, "refs/test/two");
+      expect(await workspace.listFiles(made.commit)).toEqual([
+        "README.md",
+        "new.txt",
+        "src/a.txt",
+        "src/b.txt",
+      ]);
+    });
+
+    test("given paths to leave out, when it is committed, then they are left out even if .gitignore takes them in", async () => {
+      const { workspace, base } = await start();
+      const checkout = await workspace.checkOut("one", base);
+      const leaveOut = ["node_modules", "odd [name]*", "src/made.txt"];
+      mkdirSync(join(checkout.directory, "node_modules"));
+      mkdirSync(join(checkout.directory, "odd [name]*"));
+      for (const path of ["node_modules/x", "odd [name]*/x", "src/made.txt", "odd n", "kept.txt"]) {
+        writeFileSync(join(checkout.directory, path), "x");
+      }
+      writeFileSync(join(checkout.directory, ".gitignore"), "!node_modules\n!*\n");
+      const made = await workspace.commit({
+        checkout,
+        parent: base,
+        message: "m",
+        trailers,
+        leaveOut,
+        ref: "refs/test/one",
+      });
+      const added = (await workspace.changes(base, made.commit)).map(({ path }) => path);
+      expect(added).toEqual([".gitignore", "kept.txt", "odd n"]);
+    });
+
+    test("given names with newlines, dashes and other letters, when they are committed, then changes names them", async () => {
+      const { workspace, base } = await start();
+      const checkout = await workspace.checkOut("one", base);
+      const names = ["-n", "a\nb", "*", ":(top)x", "ünïcödé 漢字", 'quo"te\\'];
+      for (const path of names) writeFileSync(join(checkout.directory, path), path);
+      const made = await commit(workspace, checkout, base);
+      const added = (await workspace.changes(base, made.commit)).map(({ path }) => path);
+      expect(added.toSorted()).toEqual(names.toSorted());
+      for (const path of names) {
+        expect(
+          new TextDecoder().decode((await workspace.readFile(made.commit, path, 100)) ?? undefined),
+        ).toBe(path);
+      }
+    });
+
+    test("given a link in place of a folder, when it is committed, then the link is in the commit, not what it leads to", async () => {
+      const { workspace, base } = await start();
+      const checkout = await workspace.checkOut("one", base);
+      rmSync(join(checkout.directory, "src"), { recursive: true });
+      symlinkSync("/etc", join(checkout.directory, "src"));
+      const made = await commit(workspace, checkout, base);
+      expect(await workspace.changes(base, made.commit)).toContainEqual({
+        path: "src",
+        kind: "added",
+        mode: "120000",
+      });
+      expect(await workspace.readFile(made.commit, "src", 100)).toBeNull();
+      expect(await workspace.readFile(made.commit, "src/hostname", 100)).toBeNull();
+    });
+  });
+
+  describe(`${name}: reading`, () => {
+    test("given a commit, when files are read, then folders and what is missing are null and sizes are bounded", async () => {
+      const { workspace, base } = await start();
+      expect(new TextDecoder().decode((await workspace.readFile(base, "README.md", 6)) ?? undefined)).toBe(
+        "hello\n",
+      );
+      for (const path of ["src", "src/", "nothing", "", ".", "../x", "READ*"]) {
+        expect(await workspace.readFile(base, path, 100)).toBeNull();
+      }
+      await expect(workspace.readFile(base, "README.md", 5)).rejects.toMatchObject({
+        code: "file.too-large",
+      });
+      expect(await workspace.listFiles(base)).toEqual(["README.md", "src/a.txt", "src/b.txt"]);
+      expect(await workspace.resolveRef("refs/test/unknown")).toBeNull();
+    });
+  });
+
+  describe(`${name}: merging`, () => {
+    const change = async (workspace: Workspace, base: string, id: string, files: Files) => {
+      const checkout = await workspace.checkOut(id, base);
+      for (const [path, content] of Object.entries(files))
+        writeFileSync(join(checkout.directory, path), content);
+      return (await commit(workspace, checkout, base, `refs/test/${id}`)).commit;
+    };
+    const merge = (workspace: Workspace, onto: string, candidate: string) =>
+      workspace.merge({ onto, commit: candidate, message: "Merge", trailers, ref: "refs/test/merged" });
+
+    test("given an ancestor, when a commit is merged onto it, then it is moved forward without a new commit", async () => {
+      const { workspace, base } = await start();
+      const ahead = await change(workspace, base, "one", { "x.txt": "x" });
+      const expected = { commit: ahead, tree: await workspace.treeOf(ahead) };
+      expect(await merge(workspace, base, ahead)).toEqual({ merged: expected });
+      expect(await merge(workspace, ahead, base)).toEqual({ merged: expected });
+      expect(await workspace.resolveRef("refs/test/merged")).toEqual(expected);
+    });
+
+    test("given changes of different files, when they are merged, then both are in the tree", async () => {
+      const { workspace, base } = await start();
+      const left = await change(workspace, base, "left", { "left.txt": "l" });
+      const right = await change(workspace, base, "right", { "right.txt": "r" });
+      const outcome = await merge(workspace, left, right);
+      const merged = "merged" in outcome ? outcome.merged : null;
+      expect(await workspace.listFiles(merged?.commit ?? "")).toContain("left.txt");
+      expect((await workspace.changes(left, merged?.commit ?? "")).map(({ path }) => path)).toEqual([
+        "right.txt",
+      ]);
+      expect(await workspace.resolveRef("refs/test/merged")).toEqual(merged);
+    });
+
+    test("given changes of the same line, when they are merged, then the paths are named and nothing is kept", async () => {
+      const { workspace, base } = await start();
+      const left = await change(workspace, base, "left", { "src/a.txt": "left\n", "src/b.txt": "left\n" });
+      const right = await change(workspace, base, "right", {
+        "src/a.txt": "right\n",
+        "src/b.txt": "right\n",
+      });
+      expect(await merge(workspace, left, right)).toEqual({ conflicts: ["src/a.txt", "src/b.txt"] });
+      expect(await workspace.resolveRef("refs/test/merged")).toBeNull();
+    });
+
+    test("given a commit that is not there, when it is merged, then that is an error and no conflict", async () => {
+      const { workspace, base } = await start();
+      await expect(merge(workspace, base, "f".repeat(40))).rejects.toMatchObject({ code: "git.failed" });
+    });
+  });
+}
