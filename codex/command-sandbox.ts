@@ -110,7 +110,6 @@ async function verify(run: CommandSandbox["run"], folder: string): Promise<void>
       network: "none",
       environment: {},
       denied: [join(root, "secret")],
-      readable: [],
       timeoutMs: 20_000,
       maxOutputBytes: 10_000,
       signal: new AbortController().signal,

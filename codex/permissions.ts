@@ -9,7 +9,6 @@ import type { WorkerRequest } from "../core/ports/agent-server.ts";
 export function permissionConfig(request: WorkerRequest, codexHome: string): Record<string, unknown> {
   const filesystem: Record<string, unknown> = { ":root": "read" };
   for (const path of outermost([codexHome, ...request.denied])) filesystem[path] = "deny";
-  for (const path of request.readable) filesystem[path] = "read";
   filesystem[":workspace_roots"] = { ".": request.access === "write" ? "write" : "read" };
   filesystem[request.temporaryDirectory] = "write";
   return {

@@ -70,7 +70,6 @@ type Access = string | { readonly [path: string]: string };
 function filesystem(command: SandboxedCommand): Record<string, Access> {
   const entries: Record<string, Access> = { ":root": "read", "/run": "deny" };
   for (const path of command.denied) entries[path] = "deny";
-  for (const path of command.readable) entries[path] = "read";
   entries[":workspace_roots"] = { ".": "write" };
   entries[command.temporaryDirectory] = "write";
   entries["/tmp"] = "write";

@@ -7,7 +7,7 @@ export interface Redactor {
 
 const replacement = "[redacted]";
 const secretName =
-  /(?:^|[_-])(?:api[_-]?key|key|token|secret|passw(?:or)?d|passphrase|credentials?|authorization)$/i;
+  /(?:(?:^|[_-])(?:api[_-]?key|token|secret|passw(?:or)?d|passphrase|credentials?|authorization)|[_-]key)$/i;
 const secretShapes = [
   /\bsk-[A-Za-z0-9_-]{20,}/g,
   /\bgh[pousr]_[A-Za-z0-9]{30,}/g,

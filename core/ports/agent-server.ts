@@ -22,10 +22,8 @@ export interface WorkerRequest {
   instructions: string;
   /** Variables for the commands that the worker runs. */
   environment: Readonly<Record<string, string>>;
-  /** Paths that the worker must not read, however wide its access. */
+  /** Paths that the worker must not read, however wide its access; the work tree is not inside one. */
   denied: readonly string[];
-  /** Paths under a denied one that it may read all the same. */
-  readable: readonly string[];
 }
 
 /** What a worker does while it works, in our own words; for progress and traces, never for evidence. */

@@ -9,10 +9,8 @@ export interface SandboxedCommand {
   network: "none" | "full";
   /** All that the command's environment has beyond the sandbox's own few. */
   environment: Readonly<Record<string, string>>;
-  /** Paths that it must not read. */
+  /** Paths that it must not read; the working directory is not inside one. */
   denied: readonly string[];
-  /** Paths under a denied one that it may read all the same. */
-  readable: readonly string[];
   timeoutMs: number;
   maxOutputBytes: number;
   signal: AbortSignal;

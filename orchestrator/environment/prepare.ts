@@ -102,7 +102,6 @@ async function runSetup(
     network: "full",
     environment: setupVariables(parts.variables, checkout.directory),
     denied: parts.denied,
-    readable: [checkout.gitDirectory],
     timeoutMs: wanted.timeoutMs,
     maxOutputBytes,
     signal: wanted.signal,

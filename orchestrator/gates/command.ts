@@ -2,6 +2,7 @@ import { PortcullisError } from "../../core/errors.ts";
 import { finding } from "../../core/finding.ts";
 import { limits } from "../../core/limits.ts";
 import type { CommandResult } from "../../core/ports/command-sandbox.ts";
+import { everythingBut } from "../everything-but.ts";
 import { checkoutId } from "../perform/names.ts";
 import type { GateCase, GateOutcome } from "./gate.ts";
 
@@ -38,14 +39,15 @@ async function runOnCleanCheckout(
   const temporaryDirectory = await folders.makeTemporary(effect.id);
   try {
     await environments.give(environment, checkout);
+    const original = environments.directoryOf(environment.key);
+    const kept = [checkout.directory, checkout.gitDirectory, temporaryDirectory, original];
     return await sandbox.run({
       command,
       directory: checkout.directory,
       temporaryDirectory,
       network: "none",
       environment: world.commandEnvironment(checkout.directory),
-      denied: [folders.stateDirectory, ...world.denied],
-      readable: [checkout.gitDirectory, environments.directoryOf(environment.key)],
+      denied: [...(await everythingBut(folders.stateDirectory, kept)), ...world.denied],
       timeoutMs: facts.pipeline.limits.commandTimeoutMs,
       maxOutputBytes: limits.commandOutputBytes,
       signal,

@@ -3,6 +3,7 @@ import { messageOf, PortcullisError } from "../../core/errors.ts";
 import { isoTime } from "../../core/clock.ts";
 import type { EffectOf } from "../../core/effect.ts";
 import type { WorkerObserver } from "../../core/ports/agent-server.ts";
+import { everythingBut } from "../everything-but.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Performer } from "./performer.ts";
 import { targetOf } from "./run-facts.ts";
@@ -16,6 +17,12 @@ export const startWorker: Performer<"start-worker"> = {
     const checkout = await workspace.findCheckout(attempt.checkoutId ?? "");
     if (checkout === null) throw lostWorkTree(effect.attemptId);
     const temporaryDirectory = await folders.makeTemporary(effect.attemptId);
+    const kept = [
+      checkout.directory,
+      checkout.gitDirectory,
+      temporaryDirectory,
+      ...environmentFolders(world),
+    ];
     const worker = await agentServer.startWorker(
       {
         workerId: effect.attemptId,
@@ -24,8 +31,7 @@ export const startWorker: Performer<"start-worker"> = {
         access: role.access,
         instructions: role.instructions,
         environment: world.commandEnvironment(checkout.directory),
-        denied: [folders.stateDirectory, ...world.denied],
-        readable: [checkout.gitDirectory, ...environmentFolders(world)],
+        denied: [...(await everythingBut(folders.stateDirectory, kept)), ...world.denied],
       },
       observerOf(effect, world),
     );
@@ -48,7 +54,7 @@ export const endWorker: Performer<"end-worker"> = {
   },
 };
 
-export function environmentFolders({ log, environments }: Surroundings): readonly string[] {
+function environmentFolders({ log, environments }: Surroundings): readonly string[] {
   const { environment } = log.state;
   return environment === null ? [] : [environments.directoryOf(environment.key)];
 }
