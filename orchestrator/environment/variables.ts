@@ -52,7 +52,7 @@ const network = [
  * checkout, so that what `setup` downloaded is there without network. No secret is among them.
  */
 export function commandVariables(own: Variables, checkout: string): Record<string, string> {
-  const caches = join(checkout, ".portcullis-environment");
+  const caches = join(checkout, ".portcullis-env");
   return {
     PATH: pathWithoutNpm(own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"),
     ...pick(own, toolchains),

@@ -25,10 +25,13 @@ async function snapshot(git: GitOptions, parent: string, list: ExcludeList): Pro
   await forgetNestedRepositories(git);
   await refuseOversized(git, list);
   const add = ["-c", `core.excludesFile=${list.file}`, "-c", "advice.addEmbeddedRepo=false", "add", "--all"];
-  await runGit([...add, "--pathspec-from-file=-", "--pathspec-file-nul"], {
+  await runGit(add, git).catch(nameNestedRepository);
+  // A `.gitignore` of the work tree may have overruled the list.
+  const forget = ["rm", "-r", "--cached", "--force", "--quiet", "--ignore-unmatch"];
+  await runGit([...forget, "--pathspec-from-file=-", "--pathspec-file-nul"], {
     ...git,
     input: list.pathspecs,
-  }).catch(nameNestedRepository);
+  });
   return gitText(["write-tree"], git);
 }
 

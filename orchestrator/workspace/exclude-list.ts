@@ -5,11 +5,11 @@ import { join } from "node:path";
 /** What is never part of a commit, whatever a run's environment is. */
 const alwaysLeftOut = [".portcullis-env"];
 
-/** The same paths twice, since a `.gitignore` in the work tree may overrule the one and git walks past the other. */
+/** The same paths twice: a `.gitignore` in the work tree may overrule the first. */
 export interface ExcludeList {
   /** A value of `core.excludesFile`, so that git does not walk there. */
   file: string;
-  /** Input of `--pathspec-from-file=- --pathspec-file-nul`: all but these. */
+  /** Input of `--pathspec-from-file=- --pathspec-file-nul`: these. */
   pathspecs: string;
 }
 
@@ -23,7 +23,7 @@ export async function withExcludeList<T>(
   const file = join(folder, `exclude-${randomUUID()}`);
   const lines = paths.filter((path) => !/[\r\n]/.test(path)).map((path) => `/${escapePattern(path)}`);
   await writeFile(file, `${lines.join("\n")}\n`);
-  const pathspecs = [":(top)", ...paths.map((path) => `:(top,exclude,literal)${path}`)].join("\0");
+  const pathspecs = paths.map((path) => `:(top,literal)${path}`).join("\0");
   try {
     return await use({ file, pathspecs });
   } finally {
