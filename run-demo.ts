@@ -1,9 +1,9 @@
 import { cp, mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { checkStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
+import { assertStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
 import { demoGoal, demoScript } from "./replay/demo-script.ts";
 import { serveScript, type ScriptReport } from "./replay/serve-script.ts";
 import { startRun, type RunOptions, type RunResult } from "./start-run.ts";
@@ -24,8 +24,8 @@ export interface DemoResult extends RunResult {
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const environment = options.environment ?? process.env;
-  const wanted = options.stateDirectory ?? defaultStateDirectory(environment);
-  const stateDirectory = checkStateDirectory(wanted, null);
+  const stateDirectory = resolve(options.stateDirectory ?? defaultStateDirectory(environment));
+  assertStateDirectory({ directory: stateDirectory });
   const home = join(stateDirectory, "demo", new Date().toISOString().replaceAll(/[:.]/g, "-"));
   const repository = join(home, "repository");
   const codexHome = join(stateDirectory, "demo", "codex-home");

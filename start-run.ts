@@ -1,17 +1,18 @@
+import { realpath } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createCodexServer } from "./codex/agent-server.ts";
 import { createCommandSandbox } from "./codex/command-sandbox.ts";
 import { parseConfigValues, type CodexConfig } from "./codex/config-values.ts";
 import { systemClock } from "./core/clock.ts";
-import { PortcullisError } from "./core/errors.ts";
+import { messageOf, PortcullisError } from "./core/errors.ts";
 import type { EventEnvelope } from "./core/events/envelope.ts";
 import { ulidIds } from "./core/ids.ts";
 import { limits } from "./core/limits.ts";
 import type { Pipeline } from "./core/pipeline.ts";
 import type { AgentServer, WorkerActivity } from "./core/ports/agent-server.ts";
 import { createRedactor, secretsOf } from "./core/redaction.ts";
-import { checkStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
+import { assertStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
 import { openStore, type Store } from "./db/open-store.ts";
 import { driveRun } from "./orchestrator/drive-run.ts";
 import { createEnvironments } from "./orchestrator/environment/prepare.ts";
@@ -80,9 +81,10 @@ export interface RunResult {
 export async function startRun(options: RunOptions): Promise<RunResult> {
   const environment = options.environment ?? process.env;
   const checked = await checkRun(options, environment);
-  const store = openStore(checked.stateDirectory, {
+  const store = await openStore({
+    stateDirectory: checked.stateDirectory,
     redactor: createRedactor(secretsOf(environment)),
-    onProblem: (message) => options.onNotice?.(message),
+    onWireError: (error) => options.onNotice?.(`wire events could not be stored: ${messageOf(error)}`),
   });
   try {
     return await runIn(store, checked, options, environment);
@@ -115,7 +117,8 @@ async function checkRun(options: RunOptions, environment: Variables): Promise<Ch
   await requireFreeBranch(repository, branch);
   const config = await readConfig(await repositoryFiles(repository, baseCommit), options.checks ?? []);
   const wanted = options.stateDirectory ?? defaultStateDirectory(environment);
-  const stateDirectory = checkStateDirectory(wanted, repository.root);
+  const stateDirectory = resolve(wanted);
+  assertStateDirectory({ directory: stateDirectory, repositoryRoot: repository.root });
   const agentServer = createCodexServer({
     environment,
     config: settings,
@@ -149,7 +152,9 @@ async function runIn(
   options: RunOptions,
   environment: Variables,
 ): Promise<RunResult> {
-  const { runId, stateDirectory, repository, facts } = checked;
+  const { runId, repository, facts } = checked;
+  // Sandboxes know real paths only.
+  const stateDirectory = await realpath(checked.stateDirectory);
   const sandbox = createCommandSandbox({ folder: join(stateDirectory, "sandbox") });
   await sandbox.verify();
   const request = { repository, stateDirectory };

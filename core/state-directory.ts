@@ -1,56 +1,88 @@
-import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { PortcullisError } from "./errors.ts";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { messageOf, PortcullisError } from "./errors.ts";
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
-/** `$XDG_STATE_HOME/portcullis`, or `~/.local/state/portcullis`. */
-export function defaultStateDirectory(environment: Variables): string {
-  const base = environment["XDG_STATE_HOME"];
-  const home = environment["HOME"] ?? homedir();
-  return join(base !== undefined && isAbsolute(base) ? base : join(home, ".local", "state"), "portcullis");
+/** `$XDG_STATE_HOME/portcullis`, or `~/.local/state/portcullis`. A relative XDG_STATE_HOME is ignored, as its specification says. */
+export function defaultStateDirectory(environment: Readonly<Record<string, string | undefined>>): string {
+  const stateHome = environment["XDG_STATE_HOME"];
+  if (stateHome !== undefined && isAbsolute(stateHome)) return join(stateHome, "portcullis");
+  const home = environment["HOME"];
+  const base = home !== undefined && isAbsolute(home) ? home : homedir();
+  return join(base, ".local", "state", "portcullis");
 }
 
 /**
- * The real path of a state folder that may be used; it need not exist, and nothing is made. Errors: `state.in-repository`,
- * `state.in-temporary` (workers may write there, and the sandbox replaces it), `state.unwritable`.
+ * Refuses a folder that cannot hold state, links followed, and creates nothing. Errors: `state-directory.in-repository`,
+ * `state-directory.temporary` and `state-directory.not-folder` (usage), `state-directory.unwritable` (environment).
  */
-export function checkStateDirectory(directory: string, repositoryRoot: string | null): string {
-  const path = realPathOf(resolve(directory));
-  if (repositoryRoot !== null && contains(realPathOf(repositoryRoot), path)) {
-    throw refused("state.in-repository", path, "lies inside the repository", "usage");
+export function assertStateDirectory(request: { directory: string; repositoryRoot?: string }): void {
+  const directory = resolve(request.directory);
+  const place = locate(directory);
+  if (request.repositoryRoot !== undefined && isInside(place.real, locate(request.repositoryRoot).real)) {
+    throw refused(
+      "in-repository",
+      `expected a state directory outside the repository ${request.repositoryRoot}, found ${directory}`,
+    );
   }
-  const temporary = ["/tmp", "/var/tmp", tmpdir()].map(realPathOf).find((folder) => contains(folder, path));
-  if (temporary !== undefined) throw refused("state.in-temporary", path, `lies under ${temporary}`, "usage");
-  if (!isWritable(path)) throw refused("state.unwritable", path, "cannot be written", "environment");
-  return path;
+  const temporary = [tmpdir(), "/tmp", "/var/tmp"].find((folder) =>
+    isInside(place.real, locate(folder).real),
+  );
+  if (temporary !== undefined) {
+    throw refused(
+      "temporary",
+      `expected a state directory that workers cannot write, found ${directory} under the temporary folder ${temporary}`,
+    );
+  }
+  assertWritableFolder(directory, place.existing);
 }
 
-/** Links resolved as far as the path exists. */
-function realPathOf(path: string): string {
-  if (existsSync(path)) return realpathSync(path);
-  const parent = dirname(path);
-  return parent === path ? path : join(realPathOf(parent), path.slice(parent.length).replaceAll(sep, ""));
-}
-
-function contains(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === "" || (!way.startsWith(`..${sep}`) && way !== ".." && !isAbsolute(way));
-}
-
-function isWritable(path: string): boolean {
-  let nearest = path;
-  while (!existsSync(nearest)) nearest = dirname(nearest);
+function assertWritableFolder(directory: string, existing: string): void {
+  let isFolder: boolean;
   try {
-    accessSync(nearest, constants.W_OK | constants.X_OK);
-    return statSync(nearest).isDirectory();
-  } catch {
-    return false;
+    isFolder = statSync(existing).isDirectory();
+    accessSync(existing, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new PortcullisError({
+      code: "state-directory.unwritable",
+      kind: "environment",
+      message: `expected a state directory that can be written, found ${directory}: ${messageOf(error)}`,
+      remedy: "make it writable, or name another folder with --state-dir",
+      cause: error,
+    });
+  }
+  if (!isFolder) {
+    throw refused("not-folder", `expected a folder for state at ${directory}, found a file at ${existing}`);
   }
 }
 
-function refused(code: string, path: string, what: string, kind: "usage" | "environment"): PortcullisError {
-  const message = `the state folder '${path}' ${what}`;
-  return new PortcullisError({ code, kind, message, remedy: "name another folder with --state-dir" });
+/** The nearest part of a path that exists, and the path as it is, or would be, with all links followed. */
+function locate(path: string): { existing: string; real: string } {
+  const missing: string[] = [];
+  let existing = resolve(path);
+  for (;;) {
+    try {
+      return { existing, real: join(realpathSync(existing), ...missing) };
+    } catch (error) {
+      const parent = dirname(existing);
+      // Anything but "there is no such file" (no access, a circle of links) is for the check of access to tell.
+      if (!isMissing(error) || parent === existing) return { existing, real: resolve(path) };
+      missing.unshift(basename(existing));
+      existing = parent;
+    }
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+function refused(what: string, message: string): PortcullisError {
+  const remedy = "name another folder with --state-dir, or set XDG_STATE_HOME";
+  return new PortcullisError({ code: `state-directory.${what}`, kind: "usage", message, remedy });
 }

@@ -1,0 +1,62 @@
+import { lookAtRun, type GateView, type Look } from "../../look.ts";
+import type { CommandModule } from "../command.ts";
+import {
+  duration,
+  firstLine,
+  painter,
+  paintOutcome,
+  plain,
+  printJson,
+  printLine,
+  type Paint,
+} from "../print.ts";
+import { stateDirectoryOf } from "../state-directory.ts";
+
+interface Row extends GateView {
+  stage: string;
+  task: string;
+  attempt: number;
+}
+
+export const configure: CommandModule["configure"] = (command, run) => {
+  command
+    .argument("<run>", "an id, a unique prefix of one, or 'latest'")
+    .option("--output", "with the whole output of commands that were not passed")
+    .option("--json", "one JSON document");
+  run(async (options) => {
+    const { json, output } = command.opts<{ json?: boolean; output?: boolean }>();
+    const look = await lookAtRun(stateDirectoryOf(options), command.args[0] ?? "");
+    try {
+      const rows = rowsOf(look);
+      if (json === true) printJson(rows);
+      else for (const row of rows) await print(row, look, painter(options), output === true);
+      return 0;
+    } finally {
+      await look.close();
+    }
+  });
+};
+
+function rowsOf({ view }: Look): Row[] {
+  return view.stages.flatMap(({ name: stage, tasks }) =>
+    tasks.flatMap(({ id: task, attempts }) =>
+      attempts.flatMap(({ number: attempt, gates }) =>
+        gates.map((gate) => ({ stage, task, attempt, ...gate })),
+      ),
+    ),
+  );
+}
+
+async function print(row: Row, look: Look, paint: Paint, output: boolean): Promise<void> {
+  const where = `${row.stage}/${row.task}#${row.attempt}`;
+  const exit = row.exitCode === null ? "" : `, exit code ${row.exitCode}`;
+  const tree = row.tree === null ? "" : `, tree ${row.tree.slice(0, 12)}`;
+  printLine(
+    `${where}  ${row.name}  ${paintOutcome(paint, row.verdict)}  ${duration(row.durationMs)}${exit}${tree}`,
+  );
+  for (const { message, path } of row.findings) {
+    printLine(`    ${path === null ? "" : `${plain(path)}: `}${firstLine(message, 300)}`);
+  }
+  if (!output || row.verdict === "passed" || row.evidence === null) return;
+  printLine(plain((await look.evidence(row.evidence)) ?? "(the evidence is gone)"));
+}

@@ -1,0 +1,29 @@
+import type { CommandEntry } from "./command.ts";
+
+/** Every command that exists; its module is loaded when it is called. */
+export const commands: readonly CommandEntry[] = [
+  { name: "run", summary: "run a pipeline on a repository", load: () => import("./commands/run.ts") },
+  { name: "runs", summary: "list runs", load: () => import("./commands/runs.ts") },
+  {
+    name: "show",
+    summary: "how a run stands, by stage, task and attempt",
+    load: () => import("./commands/show.ts"),
+  },
+  {
+    name: "gates",
+    summary: "verdicts of a run, with their evidence",
+    load: () => import("./commands/gates.ts"),
+  },
+  { name: "trace", summary: "the timeline of a run", load: () => import("./commands/trace.ts") },
+  { name: "events", summary: "the log of a run", load: () => import("./commands/events.ts") },
+  {
+    name: "init",
+    summary: "detect set-up and commands, and write portcullis.yaml",
+    load: () => import("./commands/init.ts"),
+  },
+  {
+    name: "demo",
+    summary: "the built-in example, offline, with a real Codex",
+    load: () => import("./commands/demo.ts"),
+  },
+];

@@ -1,0 +1,48 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PortcullisError } from "./core/errors.ts";
+import { detectConfig } from "./orchestrator/environment/detect.ts";
+import { renderConfig } from "./orchestrator/environment/render-config.ts";
+import { gitParts } from "./orchestrator/workspace/git.ts";
+import { openRepository, userGit } from "./orchestrator/workspace/repository.ts";
+
+export interface Initialized {
+  path: string;
+  text: string;
+}
+
+/**
+ * Detects set-up and commands in the work tree and writes `portcullis.yaml` at the repository's root. Errors of kind usage:
+ * `init.exists` (unless `force`), `init.nothing-detected`.
+ */
+export async function initRepository(options: { directory: string; force?: boolean }): Promise<Initialized> {
+  const { root } = await openRepository(options.directory);
+  const paths = await gitParts(
+    ["ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+    userGit(root),
+  );
+  const detected = await detectConfig({
+    paths,
+    read: (path) => readFile(join(root, path), "utf8").catch(() => null),
+  });
+  if (detected === null) {
+    throw initError(
+      "nothing-detected",
+      `no test command was recognised in ${root}`,
+      "write portcullis.yaml by hand, e.g. 'commands:' and below it '  test: ./run-tests'",
+    );
+  }
+  const path = join(root, "portcullis.yaml");
+  const text = renderConfig(detected);
+  await writeFile(path, text, { flag: options.force === true ? "w" : "wx" }).catch((cause: unknown) => {
+    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") {
+      throw initError("exists", `${path} exists already`, "edit it, or write it anew with --force");
+    }
+    throw cause;
+  });
+  return { path, text };
+}
+
+function initError(code: string, message: string, remedy: string): PortcullisError {
+  return new PortcullisError({ code: `init.${code}`, kind: "usage", message, remedy });
+}

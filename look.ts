@@ -1,0 +1,46 @@
+import { openStoreReadOnly } from "./db/open-store.ts";
+import type { EventEnvelope } from "./core/events/envelope.ts";
+import type { StoredWireEvent } from "./core/ports/wire-log.ts";
+import { fold } from "./orchestrator/evolve.ts";
+import { priceUsage } from "./orchestrator/price-usage.ts";
+import { runView, type RunView } from "./orchestrator/run-view.ts";
+
+export type { AttemptView, GateView, RunView, StageView, TaskView } from "./orchestrator/run-view.ts";
+export type { EventEnvelope } from "./core/events/envelope.ts";
+
+/** One run, for looking at. */
+export interface Look {
+  view: RunView;
+  events: readonly EventEnvelope[];
+  /** Later events than the given sequence, for following. */
+  eventsAfter(sequence: number): Promise<readonly EventEnvelope[]>;
+  wireAfter(position: number): Promise<readonly StoredWireEvent[]>;
+  /** Kept content as text, or null. */
+  evidence(digest: string): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+/** Opens a run by id, unique prefix or `latest`; changes nothing. Errors: `run.unknown`, `run.ambiguous`. */
+export async function lookAtRun(stateDirectory: string, reference: string): Promise<Look> {
+  const store = await openStoreReadOnly({ stateDirectory });
+  try {
+    const summary = await store.catalog.resolve(reference);
+    const events = await store.events.read(summary.id);
+    const state = fold(summary.id, events);
+    const model = state.facts?.model ?? null;
+    return {
+      view: runView(summary, state, await priceUsage(model, state.usage)),
+      events,
+      eventsAfter: (after) => store.events.read(summary.id, { after }),
+      wireAfter: (after) => store.wire.read(summary.id, { after, limit: 1000 }),
+      evidence: async (digest) => {
+        const content = await store.artifacts.get(digest);
+        return content === null ? null : Buffer.from(content).toString("utf8");
+      },
+      close: () => store.close(),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+import type { RunSummary } from "../core/ports/run-catalog.ts";
+import type { Reason, Status } from "../core/status.ts";
+import type { Usage } from "../core/usage.ts";
+import type { Judgement } from "../core/verdict.ts";
+import type { AttemptState, RunState, StageState, TaskState } from "./state.ts";
+
+export interface GateView extends Omit<Judgement, "commit"> {}
+
+export interface AttemptView {
+  number: number;
+  status: Status;
+  threadId: string | null;
+  commit: string | null;
+  gates: readonly GateView[];
+}
+
+export interface TaskView {
+  id: string;
+  title: string;
+  status: Status;
+  dependsOn: readonly string[];
+  attempts: readonly AttemptView[];
+}
+
+export interface StageView {
+  name: string;
+  kind: string;
+  role: string;
+  status: Status;
+  gates: readonly GateView[];
+  tasks: readonly TaskView[];
+}
+
+/** A run as `show --json` prints it; scripts rely on the shape. */
+export interface RunView {
+  schemaVersion: 1;
+  run: {
+    id: string;
+    goal: string;
+    pipeline: string;
+    status: Status;
+    reason: Reason | null;
+    repo: string;
+    baseCommit: string | null;
+    branch: string;
+    /** The last commit of the run's branch, also where it was not published. */
+    headCommit: string | null;
+    startedAt: string;
+    finishedAt: string | null;
+    codex: { version: string; server: string } | null;
+    usage: Usage & { costUsd: number | null };
+  };
+  stages: readonly StageView[];
+}
+
+export function runView(summary: RunSummary, state: RunState, costUsd: number | null): RunView {
+  const { facts } = state;
+  return {
+    schemaVersion: 1,
+    run: {
+      id: summary.id,
+      goal: summary.goal,
+      pipeline: summary.pipeline,
+      status: state.status,
+      reason: state.reason,
+      repo: summary.repository,
+      baseCommit: facts?.baseCommit ?? null,
+      branch: summary.branch,
+      headCommit: state.head === "" ? null : state.head,
+      startedAt: summary.startedAt,
+      finishedAt: state.finishedAt,
+      codex: facts === null ? null : { version: facts.codex.version, server: facts.codex.server },
+      usage: { ...state.usage, costUsd },
+    },
+    stages: state.stages.map((stage) => stageView(state, stage)),
+  };
+}
+
+function stageView(state: RunState, stage: StageState): StageView {
+  const tasks = [...state.tasks.values()].filter((task) => task.stage === stage.name);
+  const last = tasks.length === 1 && stage.spec.kind === "agent" ? tasks[0]?.attempts.at(-1) : undefined;
+  return {
+    name: stage.name,
+    kind: stage.spec.kind,
+    role: stage.spec.role,
+    status: stage.status,
+    gates: last === undefined ? [] : gatesOf(last),
+    tasks: tasks.map(taskView),
+  };
+}
+
+function taskView(task: TaskState): TaskView {
+  return {
+    id: task.spec?.id ?? task.stage,
+    title: task.spec?.title ?? task.stage,
+    status: task.status,
+    dependsOn: task.spec?.dependsOn ?? [],
+    attempts: task.attempts.map((attempt) => ({
+      number: attempt.number,
+      status: attempt.status,
+      threadId: attempt.turns.at(-1)?.threadId ?? null,
+      commit: attempt.candidate?.commit ?? null,
+      gates: gatesOf(attempt),
+    })),
+  };
+}
+
+function gatesOf(attempt: AttemptState): readonly GateView[] {
+  return attempt.gates.map(({ judgement: { commit: _commit, ...gate } }) => gate);
+}

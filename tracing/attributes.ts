@@ -1,0 +1,21 @@
+/** Attribute names of spans. Those of GenAI are of OpenTelemetry's semantic conventions 1.37 and may move: only here. */
+export const attributes = {
+  operation: "gen_ai.operation.name",
+  agent: "gen_ai.agent.name",
+  model: "gen_ai.request.model",
+  conversation: "gen_ai.conversation.id",
+  inputTokens: "gen_ai.usage.input_tokens",
+  outputTokens: "gen_ai.usage.output_tokens",
+  error: "error.type",
+  run: "portcullis.run.id",
+  pipeline: "portcullis.pipeline",
+  stage: "portcullis.stage",
+  task: "portcullis.task",
+  attempt: "portcullis.attempt",
+  status: "portcullis.status",
+  gate: "portcullis.gate.name",
+  verdict: "portcullis.gate.verdict",
+  exitCode: "portcullis.gate.exit_code",
+  tree: "portcullis.tree",
+  commit: "portcullis.commit",
+} as const;
