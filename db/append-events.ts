@@ -1,91 +1,58 @@
 import type { Database } from "better-sqlite3";
-import { isoTime, type Clock } from "../core/clock.ts";
-import { canonicalJson, sha256 } from "../core/digest.ts";
-import { PortcullisError } from "../core/errors.ts";
-import { chainHash, eventVersion, genesisHash, type EventEnvelope } from "../core/events/envelope.ts";
-import type { Ids } from "../core/ids.ts";
+import type { EventEnvelope } from "../core/events/envelope.ts";
 import type { AppendRequest } from "../core/ports/event-log.ts";
-import type { Redactor } from "../core/redaction.ts";
-import { eventColumns, toEnvelopeHead, type EventRow } from "./event-row.ts";
-import { projectRun } from "./run-projection.ts";
+import { prepareFenceCheck } from "./check-fence.ts";
+import { projectRun } from "./project-run.ts";
+import { sealEvents, type LastEvent, type SealingTools } from "./seal-events.ts";
+import { sealedEnvelope } from "./sealed-envelope.ts";
+import { onStore } from "./store-error.ts";
+import type { StoredEvent } from "./stored-event.ts";
 
-export interface StoreTools {
-  redactor: Redactor;
-  clock: Clock;
-  ids: Ids;
-}
+/** `EventLog.append`: events, their chain and the run's line in the catalog in one durable transaction. */
+export function prepareAppend(
+  database: Database,
+  tools: SealingTools,
+): (request: AppendRequest) => EventEnvelope[] {
+  const selectLast = database.prepare<[string], LastEvent>(
+    `SELECT id, run_id AS runId, sequence, type, version, time, actor, task_key AS taskKey, attempt_id AS attemptId,
+      effect_id AS effectId, causation_id AS causationId, payload_digest AS payloadDigest, previous_hash AS previousHash
+    FROM events WHERE run_id = ? ORDER BY sequence DESC LIMIT 1`,
+  );
+  const insert = database.prepare<[StoredEvent]>(
+    `INSERT INTO events (run_id, sequence, id, type, version, time, actor, task_key, attempt_id, effect_id, causation_id,
+      payload, payload_digest, previous_hash)
+    VALUES (@runId, @sequence, @id, @type, @version, @time, @actor, @taskKey, @attemptId, @effectId, @causationId,
+      @payload, @payloadDigest, @previousHash)`,
+  );
+  const keepProjection = prepareRunProjection(database);
+  const checkFence = prepareFenceCheck(database);
 
-/** The envelopes of a request, following `last`; payloads are redacted before they are digested. Pure but for clock and ids. */
-export function sealEvents(
-  request: AppendRequest,
-  last: { sequence: number; hash: string },
-  { redactor, clock, ids }: StoreTools,
-): readonly EventEnvelope[] {
-  let { sequence, hash } = last;
-  const time = isoTime(clock.now());
-  return request.events.map((added) => {
-    const { actor, taskKey, attemptId, effectId, causationId } = added;
-    const event = redactor.value(added.event);
-    sequence += 1;
-    const head = { id: ids.event(), runId: request.runId, sequence, version: eventVersion, time, actor };
-    const place = { taskKey, attemptId, effectId, causationId };
-    const payloadDigest = sha256(canonicalJson(event.payload));
-    const envelope = { ...head, ...place, event, payloadDigest, previousHash: hash };
-    hash = chainHash({ ...envelope, type: event.type });
-    return envelope;
+  const append = database.transaction((request: AppendRequest, place: ReturnType<typeof sealEvents>) => {
+    if (request.fence !== undefined) checkFence(request.fence);
+    return place(selectLast.get(request.runId) ?? null).map((stored) => {
+      insert.run(stored);
+      const envelope = sealedEnvelope(stored);
+      keepProjection(stored, envelope);
+      return envelope;
+    });
   });
+  return (request) => onStore(database, () => append.immediate(request, sealEvents(request, tools)));
 }
 
-/** Appends in one transaction, durable when it returns. Error: `log.conflict`. */
-export function appendEvents(database: Database, tools: StoreTools) {
-  const lastOf = database.prepare<[string], EventRow>(
-    `select ${eventColumns} from events where run_id = ? order by sequence desc limit 1`,
+function prepareRunProjection(database: Database): (stored: StoredEvent, envelope: EventEnvelope) => void {
+  const insertRun = database.prepare(
+    `INSERT INTO runs (id, goal, pipeline, status, repository, branch, started_at, finished_at)
+    VALUES (@id, @goal, @pipeline, @status, @repository, @branch, @startedAt, @finishedAt) ON CONFLICT (id) DO NOTHING`,
   );
-  const insert = database.prepare(
-    `insert into events (${eventColumns}) values (@id, @run_id, @sequence, @type, @version, @time, @actor, @task_key,
-     @attempt_id, @effect_id, @causation_id, @payload, @payload_digest, @previous_hash)`,
+  const finishRun = database.prepare(
+    "UPDATE runs SET status = @status, finished_at = @finishedAt WHERE id = @id",
   );
-  const project = projectRun(database);
-  const append = database.transaction((request: AppendRequest): readonly EventEnvelope[] => {
-    const row = lastOf.get(request.runId);
-    const sequence = row?.sequence ?? 0;
-    if (sequence !== request.expectedSequence) throw conflict(request, sequence);
-    const hash = row === undefined ? genesisHash : chainHash(toEnvelopeHead(row));
-    const envelopes = sealEvents(request, { sequence, hash }, tools);
-    for (const envelope of envelopes) {
-      insert.run(toRow(envelope));
-      project(envelope);
+  return (stored, envelope) => {
+    const projection = projectRun(stored, envelope.event);
+    if (projection?.kind === "started") insertRun.run(projection.run);
+    if (projection?.kind === "finished") {
+      const { id, status, finishedAt } = projection;
+      finishRun.run({ id, status, finishedAt });
     }
-    return envelopes;
-  });
-  return (request: AppendRequest): readonly EventEnvelope[] => append.immediate(request);
-}
-
-export function conflict(request: AppendRequest, found: number): PortcullisError {
-  return new PortcullisError({
-    code: "log.conflict",
-    kind: "undecided",
-    message: `run ${request.runId}: expected its last event to be ${request.expectedSequence}, found ${found}`,
-    remedy: "another process works on this run; let it end",
-    retryable: true,
-  });
-}
-
-function toRow(envelope: EventEnvelope): EventRow {
-  return {
-    id: envelope.id,
-    run_id: envelope.runId,
-    sequence: envelope.sequence,
-    type: envelope.event.type,
-    version: envelope.version,
-    time: envelope.time,
-    actor: envelope.actor,
-    task_key: envelope.taskKey,
-    attempt_id: envelope.attemptId,
-    effect_id: envelope.effectId,
-    causation_id: envelope.causationId,
-    payload: canonicalJson(envelope.event.payload),
-    payload_digest: envelope.payloadDigest,
-    previous_hash: envelope.previousHash,
   };
 }

@@ -1,74 +1,54 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Database } from "better-sqlite3";
-import { sha256 } from "../core/digest.ts";
-import { PortcullisError } from "../core/errors.ts";
-import { limits } from "../core/limits.ts";
 import type { ArtifactStore, StoredArtifact } from "../core/ports/artifact-store.ts";
 import type { Redactor } from "../core/redaction.ts";
+import { artifactContent } from "./artifact-content.ts";
+import { readArtifactFile, writeArtifactFile } from "./artifact-files.ts";
+import { onStore } from "./store-error.ts";
 
-/** Content under `artifacts/ab/cdef…`, written beside and renamed, so that a file with a digest's name is whole. */
+interface ArtifactRow extends StoredArtifact {
+  runId: string;
+  name: string;
+}
+
+/** Content in files by digest, durable before the row that names it. */
 export function createArtifactStore(
   database: Database,
-  directory: string,
+  stateDirectory: string,
   redactor: Redactor,
 ): ArtifactStore {
-  const index = database.prepare(
-    `insert into artifacts values (@runId, @name, @digest, @bytes, @mediaType)
-     on conflict do update set digest = excluded.digest, bytes = excluded.bytes, media_type = excluded.media_type`,
+  const directory = artifactDirectory(stateDirectory);
+  const insert = database.prepare<[ArtifactRow]>(
+    `INSERT INTO artifacts (run_id, name, digest, bytes, media_type) VALUES (@runId, @name, @digest, @bytes, @mediaType)
+    ON CONFLICT (run_id, name, digest) DO NOTHING`,
   );
-  const list = database.prepare<[string], StoredArtifact & { name: string }>(
-    "select name, digest, bytes, media_type as mediaType from artifacts where run_id = ? order by name",
-  );
-  const fileOf = (digest: string): string => join(directory, digest.slice(0, 2), digest.slice(2));
   return {
-    async put(given, { runId, name, mediaType }) {
-      // Text is ours to redact; bytes are a deliverable, whose digest must stay what was claimed.
-      const content = typeof given === "string" ? Buffer.from(redactor.text(given)) : given;
-      refuseLarge(content.length, name);
-      const digest = sha256(content);
-      await writeOnce(fileOf(digest), content);
-      index.run({ runId, name, digest, bytes: content.length, mediaType });
-      return { digest, bytes: content.length, mediaType };
+    ...createArtifactReading(database, stateDirectory),
+    put: async (content, { runId, name, mediaType }) => {
+      const { bytes, digest } = artifactContent(content, name, redactor);
+      await writeArtifactFile(directory, digest, bytes);
+      const artifact = { digest, bytes: bytes.byteLength, mediaType };
+      onStore(database, () => insert.run({ runId, name, ...artifact }));
+      return artifact;
     },
-    get: (digest) => readArtifact(fileOf(digest), digest),
-    list: (runId) => Promise.resolve(list.all(runId)),
   };
 }
 
-async function writeOnce(file: string, content: Uint8Array): Promise<void> {
-  const there = await stat(file).catch(() => null);
-  if (there?.size === content.length) return;
-  await mkdir(dirname(file), { recursive: true });
-  const beside = `${file}.${randomUUID()}`;
-  const handle = await open(beside, "wx", 0o600);
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(beside, file);
+/** The half of it that looks. */
+export function createArtifactReading(
+  database: Database,
+  stateDirectory: string,
+): Pick<ArtifactStore, "get" | "list"> {
+  const directory = artifactDirectory(stateDirectory);
+  const select = database.prepare<[string], StoredArtifact & { name: string }>(
+    "SELECT name, digest, bytes, media_type AS mediaType FROM artifacts WHERE run_id = ? ORDER BY rowid",
+  );
+  return {
+    get: (digest) => readArtifactFile(directory, digest),
+    list: async (runId) => onStore(database, () => select.all(runId)),
+  };
 }
 
-async function readArtifact(file: string, digest: string): Promise<Uint8Array | null> {
-  const content = await readFile(file).catch(() => null);
-  if (content === null || sha256(content) === digest) return content;
-  throw new PortcullisError({
-    code: "artifact.damaged",
-    kind: "environment",
-    message: `the content kept as ${digest} has another digest`,
-    remedy: "restore the state folder from a copy; do not trust this artifact",
-  });
-}
-
-export function refuseLarge(bytes: number, name: string): void {
-  if (bytes <= limits.artifactBytes) return;
-  throw new PortcullisError({
-    code: "artifact.too-large",
-    kind: "undecided",
-    message: `'${name}' has ${bytes} bytes; an artifact has at most ${limits.artifactBytes}`,
-    remedy: "deliver less, or keep it out of the artifacts",
-  });
+function artifactDirectory(stateDirectory: string): string {
+  return join(stateDirectory, "artifacts");
 }

@@ -1,30 +1,27 @@
 import type { Database } from "better-sqlite3";
 import { PortcullisError } from "../core/errors.ts";
-import { events } from "./migrations/0001-events.ts";
+import { migrations } from "./migrations/all.ts";
 
-/** In order; the store's version is how many of them it has. */
-const migrations: readonly string[] = [events];
-
-/** Brings a store up to this program's schema, all steps or none. A newer store is refused: `store.too-new`. */
-export function migrate(database: Database): void {
-  const upgrade = database.transaction(() => {
-    const version = versionOf(database);
-    if (version > migrations.length) throw tooNew(version);
-    for (const step of migrations.slice(version)) database.exec(step);
-    if (version < migrations.length) database.pragma(`user_version = ${migrations.length}`);
+/**
+ * Brings the schema up to date, all missing migrations in one transaction or none. The migrator owns the transaction;
+ * of several processes that open a new store at once, one migrates and the others find it done.
+ * Error: `store.newer` (environment).
+ */
+export function migrate(database: Database, scripts: readonly string[] = migrations): void {
+  const bringUpToDate = database.transaction(() => {
+    const version = Number(database.pragma("user_version", { simple: true }));
+    if (version > scripts.length) throw newerStore(database.name, version, scripts.length);
+    for (const script of scripts.slice(version)) database.exec(script);
+    database.pragma(`user_version = ${scripts.length}`);
   });
-  if (versionOf(database) !== migrations.length) upgrade.immediate();
+  bringUpToDate.immediate();
 }
 
-function versionOf(database: Database): number {
-  return Number(database.pragma("user_version", { simple: true }));
-}
-
-function tooNew(version: number): PortcullisError {
+function newerStore(file: string, found: number, known: number): PortcullisError {
   return new PortcullisError({
-    code: "store.too-new",
+    code: "store.newer",
     kind: "environment",
-    message: `the store has schema ${version}; this Portcullis knows up to ${migrations.length}`,
-    remedy: "use the newer Portcullis that wrote it, or another --state-dir",
+    message: `expected a store of version ${known} or older, found version ${found} in ${file}`,
+    remedy: "use the newer Portcullis that wrote it, or another folder with --state-dir",
   });
 }

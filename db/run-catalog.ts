@@ -1,49 +1,31 @@
 import type { Database } from "better-sqlite3";
-import { PortcullisError } from "../core/errors.ts";
 import type { RunCatalog, RunSummary } from "../core/ports/run-catalog.ts";
+import { chooseRun, latestRun, matchesToChooseFrom } from "./choose-run.ts";
+import { onStore } from "./store-error.ts";
 
 const columns =
-  "id, goal, pipeline, status, repository, branch, started_at as startedAt, finished_at as finishedAt";
+  "id, goal, pipeline, status, repository, branch, started_at AS startedAt, finished_at AS finishedAt";
+const newestFirst = "ORDER BY started_at DESC, id DESC";
 
-/** Loads nothing but the driver: `portcullis runs` starts fast. A store that is not there yet has no runs. */
-export function createRunCatalog(database: Database | null): RunCatalog {
-  const list = (limit: number): readonly RunSummary[] =>
-    database
-      ?.prepare<[number], RunSummary>(`select ${columns} from runs order by started_at desc, id desc limit ?`)
-      .all(limit) ?? [];
-  const matching = (prefix: string): readonly RunSummary[] =>
-    database
-      ?.prepare<[string, string], RunSummary>(
-        `select ${columns} from runs where substr(id, 1, length(?)) = ? limit 6`,
-      )
-      .all(prefix, prefix) ?? [];
+/** The catalog in SQLite. Loads neither the schema of events nor what writes: `portcullis runs` waits for it. */
+export function createRunCatalog(database: Database): RunCatalog {
+  const list = database.prepare<[number], RunSummary>(`SELECT ${columns} FROM runs ${newestFirst} LIMIT ?`);
+  // An id that equals the reference comes first, whatever is newer.
+  const match = database.prepare<{ reference: string; limit: number }, RunSummary>(
+    `SELECT ${columns} FROM runs WHERE id >= @reference AND substr(id, 1, length(@reference)) = @reference
+    ORDER BY id <> @reference, started_at DESC, id DESC LIMIT @limit`,
+  );
   return {
-    list: (options) => Promise.resolve(list(options?.limit ?? 1000)),
-    resolve: (reference) => Promise.resolve().then(() => resolveRun(reference, list, matching)),
+    list: async (options = {}) => onStore(database, () => list.all(options.limit ?? -1)),
+    resolve: async (given) => {
+      const reference = given.toLowerCase();
+      if (reference === "latest") return latestRun(onStore(database, () => list.get(1)));
+      if (reference === "") return chooseRun(reference, []);
+      const limit = matchesToChooseFrom;
+      return chooseRun(
+        reference,
+        onStore(database, () => match.all({ reference, limit })),
+      );
+    },
   };
-}
-
-/** The rules for naming a run, for every store. */
-export function resolveRun(
-  reference: string,
-  list: (limit: number) => readonly RunSummary[],
-  matching: (prefix: string) => readonly RunSummary[],
-): RunSummary {
-  const found = reference === "latest" ? list(1) : reference === "" ? [] : matching(reference.toLowerCase());
-  const [only] = found;
-  if (only !== undefined && (found.length === 1 || only.id === reference)) return only;
-  if (found.length > 1) {
-    const ids = found.slice(0, 5).map(({ id }) => id);
-    throw usage(
-      "run.ambiguous",
-      `'${reference}' names several runs: ${ids.join(", ")}`,
-      "give more of the id",
-    );
-  }
-  const what = reference === "latest" ? "there is no run yet" : `there is no run '${reference}'`;
-  throw usage("run.unknown", what, "see `portcullis runs` (and --state-dir)");
-}
-
-function usage(code: string, message: string, remedy: string): PortcullisError {
-  return new PortcullisError({ code, kind: "usage", message, remedy });
 }

@@ -1,0 +1,31 @@
+import type { RunEvent } from "../core/events/run-events.ts";
+import type { RunSummary } from "../core/ports/run-catalog.ts";
+import type { StoredEvent } from "./stored-event.ts";
+
+/** What an event says about its run's line in the catalog; null where it says nothing. */
+export type RunProjection =
+  | { kind: "started"; run: RunSummary }
+  | { kind: "finished"; id: string; status: RunSummary["status"]; finishedAt: string }
+  | null;
+
+export function projectRun(stored: StoredEvent, event: RunEvent): RunProjection {
+  const { runId: id, time } = stored;
+  if (event.type === "run.finished") {
+    return { kind: "finished", id, status: event.payload.status, finishedAt: time };
+  }
+  if (event.type !== "run.started") return null;
+  const { goal, pipeline, repository, branch } = event.payload;
+  return {
+    kind: "started",
+    run: {
+      id,
+      goal,
+      pipeline: pipeline.name,
+      status: "running",
+      repository: repository.path,
+      branch,
+      startedAt: time,
+      finishedAt: null,
+    },
+  };
+}

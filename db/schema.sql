@@ -1,0 +1,77 @@
+CREATE TRIGGER events_are_never_changed before update on events
+begin
+  select raise(abort, 'events are never changed');
+end;
+
+CREATE TRIGGER events_are_never_deleted before delete on events
+begin
+  select raise(abort, 'events are never deleted');
+end;
+
+CREATE TRIGGER events_have_no_gap before insert on events
+when new.sequence <> 1 + (select coalesce(max(sequence), 0) from events where run_id = new.run_id)
+  or exists (select 1 from events where id = new.id)
+begin
+  select raise(abort, 'events are only added at the end of their run');
+end;
+
+CREATE TABLE artifacts (
+  run_id text not null,
+  name text not null,
+  digest text not null,
+  bytes integer not null,
+  media_type text not null,
+  primary key (run_id, name, digest)
+) strict;
+
+CREATE TABLE events (
+  id text primary key,
+  run_id text not null,
+  sequence integer not null,
+  type text not null,
+  version integer not null,
+  time text not null,
+  actor text not null,
+  task_key text,
+  attempt_id text,
+  effect_id text,
+  causation_id text,
+  payload text not null,
+  payload_digest text not null,
+  previous_hash text not null,
+  unique (run_id, sequence)
+) strict;
+
+CREATE TABLE leases (
+  name text not null primary key,
+  holder text,
+  token integer not null check (token >= 1),
+  expires_at integer not null
+) strict;
+
+CREATE TABLE runs (
+  id text primary key,
+  goal text not null,
+  pipeline text not null,
+  status text not null,
+  repository text not null,
+  branch text not null,
+  started_at text not null,
+  finished_at text
+) strict;
+
+CREATE TABLE wire_events (
+  id integer primary key,
+  run_id text not null,
+  position integer not null,
+  attempt_id text not null,
+  thread_id text,
+  time text not null,
+  type text not null,
+  payload text not null,
+  unique (run_id, position)
+) strict;
+
+CREATE INDEX artifacts_by_digest on artifacts (digest);
+
+CREATE INDEX runs_by_start on runs (started_at desc, id desc);

@@ -1,0 +1,26 @@
+/**
+ * The part of the public API for looking at runs without starting anything. What is heavy is loaded when it is called:
+ * `openRunCatalog` is there at once, for lists of runs.
+ */
+import type { Store, StoreForReading, StoreOptions } from "./db/open-store.ts";
+
+export type { Store, StoreForReading, StoreOptions } from "./db/open-store.ts";
+export type { ArtifactStore, StoredArtifact } from "./core/ports/artifact-store.ts";
+export type { AppendRequest, EventLog } from "./core/ports/event-log.ts";
+export type { EventEnvelope, NewEvent } from "./core/events/envelope.ts";
+export type { RunCatalog, RunSummary } from "./core/ports/run-catalog.ts";
+export type { StoredWireEvent, WireEvent, WireLog } from "./core/ports/wire-log.ts";
+export type { Fence, Lease } from "./core/ports/lease.ts";
+export { assertStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
+export { openRunCatalog } from "./db/open-run-catalog.ts";
+
+export async function openStore(options: StoreOptions): Promise<Store> {
+  return (await import("./db/open-store.ts")).openStore(options);
+}
+
+export async function openStoreReadOnly(options: {
+  stateDirectory: string;
+  busyTimeoutMs?: number;
+}): Promise<StoreForReading> {
+  return (await import("./db/open-store.ts")).openStoreReadOnly(options);
+}
