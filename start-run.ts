@@ -33,6 +33,7 @@ import { requireFreeBranch } from "./orchestrator/workspace/free-branch.ts";
 import { refuseUnsupported } from "./orchestrator/workspace/refuse-unsupported.ts";
 import { openRepository, resolveCommit, type Repository } from "./orchestrator/workspace/repository.ts";
 import { repositoryFiles } from "./orchestrator/workspace/repository-files.ts";
+import { createSpanExport } from "./tracing/export-spans.ts";
 import { pipelineNamed } from "./pipelines/registry.ts";
 
 export interface RunOptions {
@@ -86,10 +87,21 @@ export async function startRun(options: RunOptions): Promise<RunResult> {
     redactor: createRedactor(secretsOf(environment)),
     onWireError: (error) => options.onNotice?.(`wire events could not be stored: ${messageOf(error)}`),
   });
+  const spans = await createSpanExport(environment);
+  const observe = (envelope: EventEnvelope): void => {
+    spans?.observe(envelope);
+    options.onEvent?.(envelope);
+  };
   try {
-    return await runIn(store, checked, options, environment);
+    return await runIn(store, checked, { ...options, onEvent: observe }, environment);
   } finally {
     await store.close();
+    const sent = await spans?.shutdown();
+    if (sent !== undefined && sent.dropped > 0) {
+      options.onNotice?.(
+        `${sent.dropped} spans did not reach the collector; portcullis trace shows them all`,
+      );
+    }
   }
 }
 

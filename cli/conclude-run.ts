@@ -1,4 +1,4 @@
-import { exitCodes } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import type { RunResult } from "../index.ts";
 import type { GlobalOptions } from "./command.ts";
 import { painter, paintOutcome, plain, printLine } from "./print.ts";

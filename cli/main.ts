@@ -1,4 +1,4 @@
-import { exitCodes, messageOf, PortcullisError } from "../errors.ts";
+import { exitCodes, messageOf, PortcullisError } from "../exit-codes.ts";
 import type { CommandEntry, GlobalOptions } from "./command.ts";
 import { helpText, nearestCommand } from "./help.ts";
 import { commands } from "./table.ts";

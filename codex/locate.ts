@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, realpathSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { PortcullisError } from "../core/errors.ts";
@@ -78,16 +78,6 @@ function packageDirectory(require: NodeJS.Require, name: string): string | null 
   } catch {
     return null;
   }
-}
-
-/** The version that a bundled package states, for messages. */
-export function bundledVersion(): string | null {
-  const wrapper = packageDirectory(createRequire(import.meta.url), bundledWithMcp);
-  if (wrapper === null) return null;
-  const manifest: unknown = JSON.parse(readFileSync(join(wrapper, "package.json"), "utf8"));
-  return typeof manifest === "object" && manifest !== null && "version" in manifest
-    ? String(manifest.version)
-    : null;
 }
 
 function executable(path: string, source: string): string {

@@ -1,15 +1,10 @@
 import type { Change } from "./change.ts";
 import { pathMatcher } from "./path-match.ts";
-import type { ProtectionMode, ProtectionRule } from "./protection.ts";
+import type { ProtectionRule } from "./protection.ts";
 
 export interface Breach {
   path: string;
   problem: string;
-}
-
-/** The mode that holds for a path: that of the last rule that names it. Pure. */
-export function protectionOf(path: string, rules: readonly ProtectionRule[]): ProtectionMode {
-  return rules.findLast(({ glob }) => pathMatcher(glob)(path))?.mode ?? "open";
 }
 
 /** Every change that the rules do not allow. Pure. */

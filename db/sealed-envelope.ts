@@ -5,6 +5,6 @@ import type { StoredEvent } from "./stored-event.ts";
 /** What a row that was just sealed reads as. Its type and form are the caller's: only strings were redacted. */
 export function sealedEnvelope(stored: StoredEvent): EventEnvelope {
   const { type, payload, ...envelope } = stored;
-  const event: RunEvent = JSON.parse(`{"type":${JSON.stringify(type)},"payload":${payload}}`);
+  const event = JSON.parse(`{"type":${JSON.stringify(type)},"payload":${payload}}`) as RunEvent;
   return { ...envelope, event };
 }

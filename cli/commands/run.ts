@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { messageOf, PortcullisError } from "../../errors.ts";
+import { messageOf, PortcullisError } from "../../exit-codes.ts";
 import type { EventEnvelope, RunOptions } from "../../index.ts";
 import type { CommandModule, GlobalOptions } from "../command.ts";
 import { conclude } from "../conclude-run.ts";

@@ -41,7 +41,7 @@ const detectNode: Detector = async ({ read }, has) => {
   const installer = installers.find(({ lock }) => has(lock));
   const run = installer?.run ?? "npm run";
   const scripts = usefulScripts.filter((name) => manifest.scripts[name]?.includes(npmPlaceholder) === false);
-  const commands = scripts.map((name) => [
+  const commands = scripts.map((name): [string, string] => [
     name,
     name === "test" && run === "npm run" ? "npm test" : `${run} ${name}`,
   ]);

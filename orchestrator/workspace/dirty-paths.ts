@@ -32,7 +32,7 @@ async function withoutFilters({ root }: Repository): Promise<Record<string, stri
     [`filter.${driver}.process`, ""],
     [`filter.${driver}.required`, "false"],
   ]);
-  const variables = settings.flatMap(([key = "", value = ""], index) => [
+  const variables = settings.flatMap(([key = "", value = ""], index): [string, string][] => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, value],
   ]);
