@@ -21,7 +21,10 @@ export interface ScriptReport {
 
 export interface ScriptServer {
   /** Codex configuration for workers; `{worker}` is to be replaced by the worker's name, URL-encoded. */
-  config: Record<string, unknown>;
+  config: {
+    model_provider: string;
+    model_providers: { script: { name: string; base_url: string; wire_api: string } };
+  };
   model: string;
   report(): ScriptReport;
   close(): Promise<void>;
