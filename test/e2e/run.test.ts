@@ -240,7 +240,7 @@ describe("given Ctrl-C in mid-turn", () => {
     let killed = false;
     const ran = await runScripted(
       script({
-        "plan/plan#1": [{ run: `(setsid ${marker} &) ; ${marker} & echo started` }, { stall: true }],
+        "plan/plan#1": [{ run: `(setsid ${marker} &) ; ${marker}` }, { stall: true }],
       }),
       ["Fix sum", "--repo", repository, "--json"],
       {
