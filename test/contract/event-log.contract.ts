@@ -70,8 +70,13 @@ export function eventLogContract(name: string, open: OpenStoreCase): void {
       expect(verifyChain(read === undefined ? [] : [read])).toBeNull();
     });
 
-    test("given an event with a member named like a secret, when it is appended, then the member stays as it is", async () => {
+    test("given a command named like a secret, when the run that has it is appended, then the command stays what it is", async () => {
       const { store } = await open();
+      const started = runStarted();
+      if (started.event.type !== "run.started") throw new Error("runStarted says so");
+      started.event.payload.config.commands["rotate-token"] = "npm run rotate";
+      await store.events.append({ runId: "r2", expectedSequence: 0, events: [started] });
+      expect((await store.events.read("r2"))[0]?.event).toEqual(started.event);
       const payload = { key: "0123456789abcdef", roots: [], reused: false, durationMs: 1 };
       const events = [newEvent({ type: "environment.prepared", payload })];
       await store.events.append({ runId: "r1", expectedSequence: 0, events });

@@ -5,6 +5,8 @@ import { promisify } from "node:util";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { verifyChain } from "../../core/events/verify-chain.ts";
+import { openDatabase } from "../../db/open-database.ts";
+import { openForReading } from "../../db/open-for-reading.ts";
 import { openRunCatalog } from "../../db/open-run-catalog.ts";
 import { openStore, openStoreReadOnly, type Store } from "../../db/open-store.ts";
 import { assertSqliteVersion } from "../../db/sqlite-version.ts";
@@ -116,6 +118,20 @@ test("given a store, when it is opened to look and closed, then it reads the sam
   expect(await catalog.resolve("latest")).toMatchObject({ id: "r1" });
   catalog.close();
   expect(readdirSync(stateDirectory)).toEqual(["portcullis.sqlite"]);
+});
+
+test("given a store, when a connection to look tries to write, then it is refused; when one to write commits, then it syncs", async () => {
+  const { store, raw, stateDirectory } = await openWithEvents();
+  const looking = await openForReading(stateDirectory, { busyTimeoutMs: 20 });
+  expect(() => looking.exec("INSERT INTO leases VALUES ('n', 'h', 1, 1)")).toThrow("readonly");
+  looking.close();
+  raw.close();
+  await store.close();
+  const writing = await openDatabase(join(stateDirectory, "portcullis.sqlite"), { busyTimeoutMs: 20 });
+  const [full, on] = [2, 1];
+  expect(writing.pragma("synchronous", { simple: true })).toBe(full);
+  expect(writing.pragma("foreign_keys", { simple: true })).toBe(on);
+  writing.close();
 });
 
 test("given a new state directory, when it is made, then only its owner may look into it", async () => {

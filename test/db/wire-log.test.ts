@@ -70,5 +70,8 @@ test("given few but large events, when they are more than may wait, then the res
   expect(errors).toEqual([expect.objectContaining({ code: "wire.full" })]);
   await wire.flush();
   expect(wire.counts()).toEqual({ stored: 7, dropped: 2 });
+  for (let index = 0; index < 7; index += 1) wire.record(wireEvent("r1", "x".repeat(8 * 1024 * 1024)));
+  await wire.flush();
+  expect(wire.counts()).toEqual({ stored: 14, dropped: 2 });
   database.close();
 });
