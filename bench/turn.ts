@@ -24,11 +24,20 @@ git("-c", "user.name=b", "-c", "user.email=b@localhost", "commit", "--quiet", "-
 const pipeline = definePipeline({
   ...planExecuteVerify,
   name: "one-turn",
-  stages: [{ name: "verify", kind: "agent", role: "verifier", gates: [{ kind: "handoff" }] }],
+  stages: [{ name: "plan", kind: "agent", role: "planner", gates: [{ kind: "handoff" }] }],
 });
-const answer = { verdict: "accept", summary: "fine", findings: [] };
+const task = {
+  id: "a",
+  title: "a",
+  description: "a",
+  scope: ["a"],
+  dependsOn: [],
+  commands: ["check"],
+  artifacts: [],
+};
+const answer = { summary: "fine", tasks: [task] };
 const usage = { inputTokens: 10, cachedInputTokens: 0, outputTokens: 1, reasoningTokens: 0 };
-const script: Script = { version: 1, usage, workers: { "verify/verify#1": [{ do: { say: answer } }] } };
+const script: Script = { version: 1, usage, workers: { "plan/plan#1": [{ do: { say: answer } }] } };
 
 async function throughOrchestrator(): Promise<{ took: number; path: string }> {
   const server = await serveScript(script);
@@ -57,7 +66,7 @@ async function throughOrchestrator(): Promise<{ took: number; path: string }> {
 
 async function bare(path: string): Promise<number> {
   const server = await serveScript(script);
-  const base_url = server.config.model_providers.script.base_url.replace("{worker}", "verify%2Fverify%231");
+  const base_url = server.config.model_providers.script.base_url.replace("{worker}", "plan%2Fplan%231");
   const providers = { script: { ...server.config.model_providers.script, base_url } };
   const config = {
     model_provider: "script",

@@ -62,8 +62,10 @@ function doingNow({ event, attemptId }: EventEnvelope): string | null {
 function lineFor({ event, attemptId }: EventEnvelope, paint: Paint): string | null {
   switch (event.type) {
     case "run.started": {
-      const { codex, baseCommit } = event.payload;
-      return `run started at ${baseCommit.slice(0, 12)} with Codex ${codex.version} (${codex.server}, ${codex.reason})`;
+      const { codex, baseCommit, leftOut } = event.payload;
+      const left =
+        leftOut.length === 0 ? "" : `\n          leaves out ${leftOut.length} uncommitted: ${names(leftOut)}`;
+      return `run started at ${baseCommit.slice(0, 12)} with Codex ${codex.version} (${codex.server}, ${codex.reason})${left}`;
     }
     case "environment.prepared":
       return `dependencies ${event.payload.reused ? "as before" : `installed in ${duration(event.payload.durationMs)}`}`;
@@ -100,4 +102,9 @@ function lineFor({ event, attemptId }: EventEnvelope, paint: Paint): string | nu
     default:
       return null;
   }
+}
+
+function names(paths: readonly string[]): string {
+  const shown = paths.slice(0, 5).map((path) => firstLine(path, 60));
+  return paths.length > shown.length ? `${shown.join(", ")}, …` : shown.join(", ");
 }

@@ -16,6 +16,8 @@ export function permissionConfig(request: WorkerRequest, codexHome: string): Rec
     permissions: { portcullis: { filesystem, network: { enabled: false } } },
     features: { shell_snapshot: false },
     allow_login_shell: false,
+    // With any denied path Codex reads AGENTS.md through a sandbox helper, 130 ms a thread; roles are told to read it.
+    project_doc_max_bytes: 0,
     shell_environment_policy: {
       inherit: "none",
       ignore_default_excludes: false,

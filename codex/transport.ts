@@ -1,5 +1,5 @@
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { JSONRPCMessageSchema, type JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { PortcullisError } from "../core/errors.ts";
 import type { Launched } from "./launch.ts";
 import { maxLineBytes, readLines } from "./line-reader.ts";
@@ -45,8 +45,7 @@ export function childTransport(child: Launched, unreadable: (line: string) => vo
     const messages = splitMessages(line);
     if (messages === null) return unreadable(line);
     for (const message of messages) {
-      const parsed = JSONRPCMessageSchema.safeParse(message);
-      if (parsed.success) transport.onmessage?.(parsed.data);
+      if (isMessage(message)) transport.onmessage?.(message);
       else unreadable(JSON.stringify(message));
     }
   }
@@ -74,4 +73,11 @@ export function childTransport(child: Launched, unreadable: (line: string) => vo
     transport.onclose?.();
   }
   return transport;
+}
+
+/** Enough to tell a message from noise; the SDK checks the rest of it by what it is an answer to. */
+function isMessage(value: unknown): value is JSONRPCMessage {
+  if (typeof value !== "object" || value === null || !("jsonrpc" in value) || value.jsonrpc !== "2.0")
+    return false;
+  return ("method" in value && typeof value.method === "string") || "id" in value;
 }
