@@ -52,7 +52,7 @@ const report = (summary: string) => ({
 });
 
 /** The demo's behaviour: the first try fails the tests, the second, told why, passes. */
-export const demoScript: Script = {
+export const demoScript = {
   version: 1,
   usage: { inputTokens: 1200, cachedInputTokens: 800, outputTokens: 150, reasoningTokens: 40 },
   workers: {
@@ -107,4 +107,4 @@ export const demoScript: Script = {
       },
     ],
   },
-};
+} satisfies Script;
