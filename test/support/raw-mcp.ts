@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { scratchDirectory } from "./scratch.ts";
 
 const vendor = "@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex";
@@ -23,12 +24,19 @@ export interface TurnResult {
   failed: boolean;
 }
 
+export interface RawMcpOptions {
+  config: Readonly<Record<string, unknown>>;
+  model: string;
+  decision?: "approved" | "denied";
+}
+
 export interface RawMcp {
   /** The tool `codex` on a fresh thread. */
   start(prompt: string, more?: Readonly<Record<string, unknown>>): Promise<TurnResult>;
+  /** The tool `codex-reply`. After a turn that failed it gives the answer that belongs to the call before it. */
   reply(threadId: string, prompt: string): Promise<TurnResult>;
-  /** Takes back the last call: the turn is aborted, and its call never settles. */
-  cancel(): void;
+  /** Takes back the last call: gives once the turn is aborted; its call never settles. */
+  cancel(): Promise<void>;
   /** Messages of `codex/event`, in order. */
   events: Record<string, unknown>[];
   /** Parameters of `elicitation/create`, in order. */
@@ -41,11 +49,7 @@ export interface RawMcp {
  * A real `codex mcp-server`, spoken to by hand over stdio, in folders of its own and with no key in its environment.
  * `decision` answers every elicitation.
  */
-export async function startRawMcp(options: {
-  config: Readonly<Record<string, unknown>>;
-  model: string;
-  decision?: "approved" | "denied";
-}): Promise<RawMcp> {
+export async function startRawMcp(options: RawMcpOptions): Promise<RawMcp> {
   const workTree = scratchDirectory("work-tree");
   const { PATH = "" } = process.env;
   const env = { PATH, HOME: scratchDirectory("home"), CODEX_HOME: scratchDirectory("codex-home") };
@@ -85,6 +89,12 @@ export async function startRawMcp(options: {
     rest = lines.pop() ?? "";
     for (const line of lines) take(JSON.parse(line) as Message);
   });
+  const aborted = (): number => events.filter(({ type }) => type === "turn_aborted").length;
+  const cancel = async (): Promise<void> => {
+    const before = aborted();
+    send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: lastId } });
+    while (aborted() === before) await delay(5);
+  };
   const call = async (name: string, args: unknown): Promise<TurnResult> => {
     const { result, error } = await request("tools/call", { name, arguments: args });
     if (result === undefined) throw new Error(error?.message ?? "no result");
@@ -102,12 +112,7 @@ export async function startRawMcp(options: {
   return {
     start: (prompt, more) => call("codex", { prompt, ...base, "approval-policy": "on-request", ...more }),
     reply: (threadId, prompt) => call("codex-reply", { threadId, prompt }),
-    cancel: () =>
-      send({
-        jsonrpc: "2.0",
-        method: "notifications/cancelled",
-        params: { requestId: lastId, reason: "test" },
-      }),
+    cancel,
     events,
     elicitations,
     workTree,
