@@ -8,7 +8,6 @@ const modules = join(import.meta.dirname, "..", "..", "node_modules");
 
 /** The last Codex that serves MCP itself. */
 export const nativeCodex = join(modules, "codex-0.153.4", "node_modules", vendor);
-export const currentCodex = join(modules, vendor);
 
 interface Message {
   id?: number | string;
