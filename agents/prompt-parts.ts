@@ -1,5 +1,5 @@
 import type { Finding } from "../core/finding.ts";
-import { packetJsonSchema, type PacketKind } from "../handoffs/packets.ts";
+import type { PacketKind } from "../handoffs/packets.ts";
 
 /** Text that others wrote, fenced so that it reads as data. A fence inside it is defused. */
 export function data(name: string, text: string): string {
@@ -28,12 +28,9 @@ function findingText(finding: Finding): string {
   return `[${finding.gate}]${place} ${finding.message}${excerpt}`;
 }
 
-/** How to answer: natively Codex takes no schema, so the prompt carries it. */
+/** How to answer. The schema itself goes beside the prompt: how it reaches the model depends on the server. */
 export function answerRule(kind: PacketKind): string {
-  return [
-    "When you are done, answer with one JSON value of this schema and nothing else (no prose, no code fence):",
-    JSON.stringify(packetJsonSchema(kind)),
-  ].join("\n");
+  return `When you are done, answer with one JSON value, a ${kind} of the schema that you are given, and nothing else (no prose, no code fence).`;
 }
 
 /** The turn that asks for a mended answer after one that was not the schema. */

@@ -8,8 +8,7 @@ export interface LocatedCodex {
   from: "option" | "environment" | "bundled" | "path";
 }
 
-/** The bundled Codex that serves MCP by itself (docs/codex-wire.md), and the current one, whose sandbox runs gates. */
-const bundledWithMcp = "codex-0.153.4";
+/** The current Codex: workers run on it, and its sandbox runs gates. */
 const bundledCurrent = "@openai/codex";
 
 /**
@@ -25,7 +24,7 @@ export function locateCodex(
   if (named !== undefined && named !== "") {
     return { path: executable(named, "PORTCULLIS_CODEX"), from: "environment" };
   }
-  const bundled = bundledBinary(bundledWithMcp);
+  const bundled = bundledBinary(bundledCurrent);
   if (bundled !== null) return { path: bundled.codex, from: "bundled" };
   const onPath = findOnPath("codex", environment["PATH"] ?? "");
   if (onPath !== null) return { path: onPath, from: "path" };
@@ -109,7 +108,7 @@ function notFound(message: string, cause?: unknown): PortcullisError {
     code: "codex.not-found",
     kind: "environment",
     message,
-    remedy: "install Portcullis again, or name a Codex up to 0.153.4 with --codex PATH",
+    remedy: "install Portcullis again, or name a Codex with --codex PATH",
     cause,
   });
 }

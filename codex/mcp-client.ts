@@ -1,17 +1,28 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { ListToolsResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { ApprovalDecision, ApprovalRequest } from "../core/approval.ts";
 import { messageOf, PortcullisError } from "../core/errors.ts";
+import { serverDied } from "./server-died.ts";
 import { approvalOf, elicitationAnswer } from "./elicitation.ts";
+import { rawNotifications } from "./bridge/call.ts";
 import type { Launched } from "./launch.ts";
 import { childTransport } from "./transport.ts";
-import { codexEventParams, toolResult, type ToolResult } from "./wire-schemas.ts";
+import { codexEventParams, rawEventParams, toolResult, type ToolResult } from "./wire-schemas.ts";
 
 /** Longer than any deadline of ours: the library's own 60 s would end every real turn. */
 const noTimeoutMs = 2 ** 31 - 1;
 
+/** What came beside the answers. `raw`: the app-server's own notification, which a `codex/event` may tell once more. */
+export interface McpEvent {
+  threadId: string | null;
+  type: string;
+  payload: unknown;
+  raw: boolean;
+}
+
 export interface McpListeners {
-  event(event: { threadId: string | null; type: string; payload: unknown }): void;
+  event(event: McpEvent): void;
   approve(request: ApprovalRequest): Promise<ApprovalDecision>;
 }
 
@@ -23,20 +34,41 @@ export interface McpConnection {
    * Errors: `turn.timed-out`, `turn.cancelled` (the server is told), `server.died` (with its last stderr lines), or what the
    * server answers as an error (`server.refused`).
    */
-  callTool(
-    name: string,
-    args: Readonly<Record<string, unknown>>,
-    bounds: { timeoutMs: number; signal: AbortSignal },
-  ): Promise<ToolResult>;
+  callTool(name: string, args: Readonly<Record<string, unknown>>, bounds: CallBounds): Promise<ToolResult>;
+}
+
+export interface CallBounds {
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** W3C trace context of the caller. */
+  traceparent?: string | undefined;
+}
+
+export interface ConnectOptions {
+  timeoutMs: number;
+  approvalTimeoutMs: number;
 }
 
 /** Speaks MCP with a launched server. Error: `server.died`, `server.no-answer` after `timeoutMs`. */
-export async function connectMcp(
+export function connectMcp(
   child: Launched,
   listeners: McpListeners,
-  options: { timeoutMs: number; approvalTimeoutMs: number },
+  options: ConnectOptions,
 ): Promise<McpConnection> {
-  const client = new Client({ name: "portcullis", version: "0.1.0" }, { capabilities: { elicitation: {} } });
+  const unreadable = (line: string): void =>
+    listeners.event({ threadId: null, type: "unreadable", payload: line.slice(0, 4096), raw: true });
+  return connectOver(childTransport(child, unreadable), child, listeners, options);
+}
+
+/** The same over any transport; `child` is the process whose end explains a closed connection, or null. */
+export async function connectOver(
+  transport: Transport,
+  child: Launched | null,
+  listeners: McpListeners,
+  options: ConnectOptions,
+): Promise<McpConnection> {
+  const capabilities = { elicitation: {}, experimental: { [rawNotifications]: {} } };
+  const client = new Client({ name: "portcullis", version: "0.1.0" }, { capabilities });
   client.fallbackNotificationHandler = (notification) => {
     listeners.event(readEvent(notification));
     return Promise.resolve();
@@ -51,10 +83,8 @@ export async function connectMcp(
   client.onerror = (error) => {
     if (error instanceof PortcullisError) broken = error;
   };
-  const unreadable = (line: string): void =>
-    listeners.event({ threadId: null, type: "unreadable", payload: line.slice(0, 4096) });
   try {
-    await client.connect(childTransport(child, unreadable), { timeout: options.timeoutMs });
+    await client.connect(transport, { timeout: options.timeoutMs });
   } catch (error) {
     throw await connectionError(error, child, options.timeoutMs);
   }
@@ -69,7 +99,9 @@ export async function connectMcp(
     callTool: (name, args, bounds) =>
       bounded(bounds, async (signal) => {
         try {
-          const params = { name, arguments: args };
+          const { traceparent } = bounds;
+          const meta = traceparent === undefined ? {} : { _meta: { traceparent } };
+          const params = { name, arguments: args, ...meta };
           return await client.request({ method: "tools/call", params }, toolResult, {
             signal,
             timeout: noTimeoutMs,
@@ -82,18 +114,22 @@ export async function connectMcp(
   };
 }
 
-function readEvent(notification: { method: string; params?: unknown }) {
-  const parsed = codexEventParams.safeParse(notification.params);
-  if (notification.method !== "codex/event" || !parsed.success) {
-    return { threadId: null, type: notification.method, payload: notification.params };
+function readEvent({ method, params }: { method: string; params?: unknown }): McpEvent {
+  const event = codexEventParams.safeParse(params);
+  if (method === "codex/event" && event.success) {
+    const { _meta, msg } = event.data;
+    return { threadId: _meta?.threadId ?? null, type: msg.type, payload: msg, raw: false };
   }
-  const { _meta, msg } = parsed.data;
-  return { threadId: _meta?.threadId ?? null, type: msg.type, payload: msg };
+  const own = rawEventParams.safeParse(params);
+  if (method === rawNotifications && own.success) {
+    return { threadId: own.data._meta.threadId, type: own.data.method, payload: own.data.params, raw: true };
+  }
+  return { threadId: null, type: method, payload: params, raw: true };
 }
 
 /** Our own deadline and the caller's signal become one abort, whose reason is the error. */
 async function bounded<T>(
-  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+  { timeoutMs, signal }: CallBounds,
   call: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
@@ -129,9 +165,13 @@ async function decideInTime(
   }
 }
 
-async function connectionError(error: unknown, child: Launched, timeoutMs: number): Promise<PortcullisError> {
-  const how = await Promise.race([child.exited, Promise.resolve(null)]);
-  if (how !== null || /closed/i.test(messageOf(error))) return died(await child.exited, child);
+async function connectionError(
+  error: unknown,
+  child: Launched | null,
+  timeoutMs: number,
+): Promise<PortcullisError> {
+  const how = await Promise.race([child?.exited, Promise.resolve(null)]);
+  if (child !== null && (how != null || /closed/i.test(messageOf(error)))) return died(child);
   return new PortcullisError({
     code: "server.no-answer",
     kind: "environment",
@@ -142,8 +182,8 @@ async function connectionError(error: unknown, child: Launched, timeoutMs: numbe
   });
 }
 
-async function callError(error: unknown, child: Launched): Promise<PortcullisError> {
-  if (/closed|EPIPE|write after end/i.test(messageOf(error))) return died(await child.exited, child);
+async function callError(error: unknown, child: Launched | null): Promise<PortcullisError> {
+  if (child !== null && /closed|EPIPE|write after end/i.test(messageOf(error))) return died(child);
   return new PortcullisError({
     code: "server.refused",
     kind: "undecided",
@@ -153,15 +193,8 @@ async function callError(error: unknown, child: Launched): Promise<PortcullisErr
   });
 }
 
-function died(how: string, child: Launched): PortcullisError {
-  const tail = child.stderrTail();
-  return new PortcullisError({
-    code: "server.died",
-    kind: "undecided",
-    message: `the server ended (${how})${tail === "" ? "" : `; it last said: ${tail.split("\n").slice(-3).join(" | ")}`}`,
-    remedy: "nothing: another attempt is made within the limits",
-    retryable: true,
-  });
+async function died(child: Launched): Promise<PortcullisError> {
+  return serverDied(await child.exited, child.stderrTail());
 }
 
 function turnError(code: string, message: string): PortcullisError {

@@ -29,15 +29,21 @@ export function errorMessageOf(payload: unknown): string | null {
   return parsed.success && parsed.data.type === "error" ? parsed.data.message : null;
 }
 
-/** Codex counts over the whole thread; a turn is what has come on top since the one before. */
-export function createUsageMeter(): { saw(total: Usage): void; endTurn(): Usage } {
+/**
+ * Codex counts over the whole thread; a turn is what has come on top since it began. On a thread that was resumed the past is
+ * told before the turn starts, and is nobody's any more.
+ */
+export function createUsageMeter(): { beginTurn(): void; saw(total: Usage): void; endTurn(): Usage } {
   let total = noUsage;
   let before = noUsage;
   return {
-    saw: (latest) => {
+    beginTurn() {
+      before = total;
+    },
+    saw(latest) {
       total = latest;
     },
-    endTurn: () => {
+    endTurn() {
       const turn = {
         inputTokens: Math.max(0, total.inputTokens - before.inputTokens),
         cachedInputTokens: Math.max(0, total.cachedInputTokens - before.cachedInputTokens),

@@ -1,9 +1,17 @@
 import { z } from "zod";
+import { failureKey } from "./bridge/call-result.ts";
 
 /** What Codex sends beside MCP itself (docs/codex-wire.md). All loose: what we do not know we keep, not refuse. */
 export const codexEventParams = z.looseObject({
   _meta: z.looseObject({ threadId: z.string().optional() }).optional(),
   msg: z.looseObject({ type: z.string() }),
+});
+
+/** The bridge's own: a notification of the app-server as it came. */
+export const rawEventParams = z.looseObject({
+  _meta: z.looseObject({ threadId: z.string().nullable() }),
+  method: z.string(),
+  params: z.unknown(),
 });
 
 export const elicitationParams = z.looseObject({
@@ -18,6 +26,11 @@ export const toolResult = z.looseObject({
   isError: z.boolean().optional(),
   content: z.array(z.looseObject({ type: z.string(), text: z.string().optional() })).optional(),
   structuredContent: z.looseObject({ threadId: z.string(), content: z.string() }).optional(),
+  _meta: z
+    .looseObject({
+      [failureKey]: z.looseObject({ code: z.string(), retryable: z.boolean() }).optional(),
+    })
+    .optional(),
 });
 export type ToolResult = z.infer<typeof toolResult>;
 

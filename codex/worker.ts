@@ -8,36 +8,44 @@ import type {
   WorkerObserver,
   WorkerRequest,
 } from "../core/ports/agent-server.ts";
-import type { LateListeners } from "./agent-server.ts";
+import { failureKey } from "./bridge/call-result.ts";
 import type { CodexConfig } from "./config-values.ts";
-import type { Launched } from "./launch.ts";
-import type { McpConnection } from "./mcp-client.ts";
+import type { McpEvent } from "./mcp-client.ts";
 import { activityOf, createUsageMeter, errorMessageOf } from "./normalize.ts";
+import type { OpenServer } from "./open-server.ts";
+import { promptWithSchema } from "./schema-prompt.ts";
+import { strictSchema } from "./strict-schema.ts";
 import type { ToolResult } from "./wire-schemas.ts";
 
 export interface WorkerParts {
   server: AgentServerDescription;
-  child: Launched;
-  connection: McpConnection;
-  listeners: LateListeners;
+  opened: OpenServer;
   observer: WorkerObserver;
   request: WorkerRequest;
   config: CodexConfig;
   model?: string;
 }
 
-/** One thread on one server: the first turn opens it with `codex`, the others go on with `codex-reply`. */
+/**
+ * One thread on one server. The first turn opens it with `codex`, or goes on with the thread that was asked for where the
+ * server knows it; the others are `codex-reply`.
+ */
 export function createWorker(parts: WorkerParts): AgentWorker {
-  const { server, child, connection, observer } = parts;
+  const { server, opened, observer } = parts;
+  const { child, connection } = opened;
+  const bridged = server.server === "app-server";
   const meter = createUsageMeter();
   let threadId: string | null = null;
   let lastError: string | null = null;
 
-  parts.listeners.current = {
+  opened.listeners.current = {
     event: (event) => {
       threadId ??= event.threadId;
-      observer.wire(event);
+      // What the app-server itself said is kept, not the bridge's translation of it.
+      if (event.raw || !bridged) observer.wire(wireEvent(event));
+      if (event.raw) return;
       lastError = errorMessageOf(event.payload) ?? lastError;
+      if (event.type === "task_started") meter.beginTurn();
       const activity = activityOf(event.payload);
       if (activity?.kind === "usage") meter.saw(activity.usage);
       if (activity !== null) observer.activity(activity);
@@ -45,14 +53,26 @@ export function createWorker(parts: WorkerParts): AgentWorker {
     approve: (request) => observer.approve(request),
   };
 
-  async function runTurn({ prompt, timeoutMs, signal }: TurnRequest): Promise<TurnOutcome> {
+  async function call(turn: TurnRequest): Promise<ToolResult> {
+    const input = turnInput(turn, bridged);
+    const settings = threadSettings(parts);
+    if (threadId !== null) return connection.callTool("codex-reply", { ...input, threadId }, turn);
+    const before = bridged ? (parts.request.threadId ?? null) : null;
+    if (before !== null) {
+      const resumed = { ...input, ...settings, threadId: before };
+      const result = await connection.callTool("codex-reply", resumed, turn);
+      if (!isRefused(result)) return result;
+      threadId = null;
+    }
+    return connection.callTool("codex", { ...input, ...settings }, turn);
+  }
+
+  async function runTurn(turn: TurnRequest): Promise<TurnOutcome> {
     lastError = null;
-    const first = threadId === null;
-    const args = first ? openingArguments(parts, prompt) : { prompt, threadId };
     try {
-      const result = await connection.callTool(first ? "codex" : "codex-reply", args, { timeoutMs, signal });
+      const result = await call(turn);
       threadId = result.structuredContent?.threadId ?? threadId;
-      const failure = result.isError === true ? modelFailure(textOf(result), lastError) : null;
+      const failure = result.isError === true ? failureIn(result, lastError) : null;
       const answer = failure === null ? textOf(result) : null;
       return { threadId, answer, usage: meter.endTurn(), failure };
     } catch (error) {
@@ -60,18 +80,40 @@ export function createWorker(parts: WorkerParts): AgentWorker {
     }
   }
 
-  return { pid: child.pid, startTime: child.startTime, server, runTurn, end: () => child.end() };
+  return { pid: child.pid, startTime: child.startTime, server, runTurn, end: opened.end };
 }
 
-function openingArguments({ request, config, model }: WorkerParts, prompt: string): Record<string, unknown> {
+function wireEvent({ threadId, type, payload }: McpEvent): Parameters<WorkerObserver["wire"]>[0] {
+  return { threadId, type, payload };
+}
+
+/** Natively Codex takes no schema, and the prompt carries it; through the bridge the model's own structured output does. */
+function turnInput({ prompt, answerSchema }: TurnRequest, bridged: boolean): Record<string, unknown> {
+  if (answerSchema === undefined) return { prompt };
+  if (!bridged) return { prompt: promptWithSchema(prompt, answerSchema) };
+  return { prompt, "output-schema": strictSchema(answerSchema) };
+}
+
+function threadSettings({ request, config, model }: WorkerParts): Record<string, unknown> {
   return {
-    prompt,
     cwd: request.directory,
     "approval-policy": "on-request",
     "developer-instructions": request.instructions,
     config,
     ...(model === undefined ? {} : { model }),
   };
+}
+
+function isRefused(result: ToolResult): boolean {
+  return result._meta?.[failureKey]?.code === "call.refused";
+}
+
+/** What the bridge says of a failure; else it was the model's. */
+function failureIn(result: ToolResult, reported: string | null): Failure {
+  const told = result._meta?.[failureKey];
+  if (told === undefined) return modelFailure(textOf(result), reported);
+  const [message = "", remedy = "look at the run's wire events"] = textOf(result).split("\n→ ");
+  return { ...told, message: message.slice(0, 2000), remedy };
 }
 
 function textOf(result: ToolResult): string {

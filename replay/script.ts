@@ -87,7 +87,7 @@ export const scriptSchema = z.strictObject({
   version: z.literal(1),
   /** Tokens of a response; default: none. Only whole responses count: not what fails, is cut or stalls. */
   usage: usageSchema.optional(),
-  /** The name under which workers ask for the model: it decides which tools Codex offers. Default: gpt-5.4. */
+  /** The name under which workers ask for the model: it decides which tools Codex offers. Default: gpt-5.5. */
   model: z.string().min(1).max(100).optional(),
   workers: z.record(z.string().min(1).max(200), z.array(stepSchema).max(1000)),
 });

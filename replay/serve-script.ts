@@ -17,7 +17,7 @@ const maxConnections = 1000;
 /** What else goes wrong is no longer told. */
 const maxProblems = 1000;
 /** The model's name decides which tools Codex offers; with this one it offers `apply_patch`. */
-const defaultModel = "gpt-5.4";
+const defaultModel = "gpt-5.5";
 
 export interface ScriptReport {
   /** Whether the script was played to its end, and nothing else was asked for. */

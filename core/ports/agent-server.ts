@@ -24,6 +24,8 @@ export interface WorkerRequest {
   environment: Readonly<Record<string, string>>;
   /** Paths that the worker must not read, however wide its access; the work tree is not inside one. */
   denied: readonly string[];
+  /** A thread to go on with, where the server can resume it; else a fresh one is opened. */
+  threadId?: string | null;
 }
 
 /** What a worker does while it works, in our own words; for progress and traces, never for evidence. */
@@ -52,6 +54,10 @@ export interface TurnOutcome {
 
 export interface TurnRequest {
   prompt: string;
+  /** JSON Schema of the answer; how it reaches the model is the server's business. It is checked by the caller all the same. */
+  answerSchema?: unknown;
+  /** W3C trace context, for the spans of the server's own. */
+  traceparent?: string;
   timeoutMs: number;
   signal: AbortSignal;
 }

@@ -3,6 +3,7 @@ import type { EffectOf } from "../../core/effect.ts";
 import type { Failure, RunEventOf } from "../../core/events/run-events.ts";
 import { limits } from "../../core/limits.ts";
 import { noUsage } from "../../core/usage.ts";
+import { packetJsonSchema } from "../../handoffs/packets.ts";
 import { briefingFor } from "../briefing.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Performer } from "./performer.ts";
@@ -21,9 +22,11 @@ export const runTurn: Performer<"run-turn"> = {
       name: `prompts/${effect.attemptId}/${effect.ordinal}.md`,
       mediaType: "text/markdown",
     });
-    const { turnTimeoutMs } = targetOf(log.state, effect).facts.pipeline.limits;
+    const { facts, role } = targetOf(log.state, effect);
+    const { turnTimeoutMs } = facts.pipeline.limits;
+    const answerSchema = packetJsonSchema(role.gives);
     const started = clock.now();
-    const outcome = await held.worker.runTurn({ prompt, timeoutMs: turnTimeoutMs, signal });
+    const outcome = await held.worker.runTurn({ prompt, answerSchema, timeoutMs: turnTimeoutMs, signal });
     const durationMs = clock.now() - started;
     return finished(effect, { ...outcome, answer: bounded(outcome.answer), prompt: digest, durationMs });
   },
