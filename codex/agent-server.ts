@@ -10,7 +10,7 @@ import type {
   WorkerObserver,
   WorkerRequest,
 } from "../core/ports/agent-server.ts";
-import { configForWorker, mergeConfig, type CodexConfig } from "./config-values.ts";
+import { configForWorker, holdConfig, type CodexConfig } from "./config-values.ts";
 import { launch, type Launched } from "./launch.ts";
 import { locateCodex, type LocatedCodex } from "./locate.ts";
 import { connectMcp, type McpConnection, type McpListeners } from "./mcp-client.ts";
@@ -38,12 +38,16 @@ export interface CodexOptions {
 /** Codex ≤ 0.153.4 by its own `codex mcp-server`, one process for each worker. */
 export function createCodexServer(options: CodexOptions): AgentServer {
   const environment = serverEnvironment(options.environment, options.config ?? {}, options.codexHome);
-  const codexHome = environment["CODEX_HOME"] ?? join(environment["HOME"] ?? homedir(), ".codex");
+  const codexHome = environment["CODEX_HOME"] ?? join(environment["HOME"] || homedir(), ".codex");
   let described: Promise<AgentServerDescription> | undefined;
   const describe = (): Promise<AgentServerDescription> => {
-    described ??= handshake(locateCodex(options.path, options.environment), environment);
+    described ??= locateAndShakeHands();
     return described;
   };
+
+  async function locateAndShakeHands(): Promise<AgentServerDescription> {
+    return handshake(locateCodex(options.path, options.environment), environment);
+  }
 
   return {
     describe,
@@ -54,7 +58,9 @@ export function createCodexServer(options: CodexOptions): AgentServer {
         cwd: request.directory,
       });
       const own = configForWorker(options.config ?? {}, request.workerId);
-      const config = mergeConfig(own, permissionConfig(request, codexHome));
+      const variables = { ...request.environment, ...child.mark };
+      const held = permissionConfig({ ...request, environment: variables }, codexHome);
+      const config = holdConfig(own, held);
       const model = options.model === undefined ? {} : { model: options.model };
       return createWorker({ server, child, connection, listeners, observer, request, config, ...model });
     },
@@ -104,14 +110,14 @@ async function handshake(
   try {
     started = await start(path, env, { approvalTimeoutMs: 1 });
   } catch (error) {
-    throw await doesNotServe(path, error);
+    throw await doesNotServe(path, env, error);
   }
   try {
     const tools = await started.connection.toolNames().catch(async (error: unknown) => {
-      throw await doesNotServe(path, error);
+      throw await doesNotServe(path, env, error);
     });
     if (!tools.includes("codex") || !tools.includes("codex-reply")) {
-      throw await doesNotServe(path, new Error(`it offers the tools ${tools.join(", ") || "(none)"}`));
+      throw await doesNotServe(path, env, new Error(`it offers the tools ${tools.join(", ") || "(none)"}`));
     }
     const version = started.connection.serverVersion;
     return { name: "codex", version, server: "mcp-server", path, reason: reasons[from] };
@@ -127,9 +133,13 @@ const reasons: Readonly<Record<LocatedCodex["from"], string>> = {
   path: "found on the PATH",
 };
 
-async function doesNotServe(path: string, cause: unknown): Promise<PortcullisError> {
+async function doesNotServe(
+  path: string,
+  env: Readonly<Record<string, string>>,
+  cause: unknown,
+): Promise<PortcullisError> {
   if (cause instanceof PortcullisError && cause.code === "codex.not-started") return cause;
-  const version = await versionOf(path);
+  const version = await versionOf(path, env);
   return new PortcullisError({
     code: "codex.no-mcp",
     kind: "environment",
@@ -139,9 +149,10 @@ async function doesNotServe(path: string, cause: unknown): Promise<PortcullisErr
   });
 }
 
-async function versionOf(path: string): Promise<string> {
+async function versionOf(path: string, env: Readonly<Record<string, string>>): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(path, ["--version"], {
+      env,
       timeout: 5000,
       killSignal: "SIGKILL",
     });

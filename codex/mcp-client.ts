@@ -1,5 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { ListToolsResultSchema } from "@modelcontextprotocol/sdk/types.js";
+import { ErrorCode, ListToolsResultSchema, McpError } from "@modelcontextprotocol/sdk/types.js";
 import type { ApprovalDecision, ApprovalRequest } from "../core/approval.ts";
 import { messageOf, PortcullisError } from "../core/errors.ts";
 import { approvalOf, elicitationAnswer } from "./elicitation.ts";
@@ -9,6 +10,7 @@ import { codexEventParams, toolResult, type ToolResult } from "./wire-schemas.ts
 
 /** Longer than any deadline of ours: the library's own 60 s would end every real turn. */
 const noTimeoutMs = 2 ** 31 - 1;
+const exitWaitMs = 500;
 
 export interface McpListeners {
   event(event: { threadId: string | null; type: string; payload: unknown }): void;
@@ -48,6 +50,10 @@ export async function connectMcp(
     return elicitationAnswer(decision);
   };
   let broken: Error | undefined;
+  let closed = false;
+  client.onclose = () => {
+    closed = true;
+  };
   client.onerror = (error) => {
     if (error instanceof PortcullisError) broken = error;
   };
@@ -76,7 +82,7 @@ export async function connectMcp(
           });
         } catch (error) {
           if (signal.aborted) throw signal.reason;
-          throw broken ?? (await callError(error, child));
+          throw broken ?? (await callError(error, child, closed));
         }
       }),
   };
@@ -130,20 +136,27 @@ async function decideInTime(
 }
 
 async function connectionError(error: unknown, child: Launched, timeoutMs: number): Promise<PortcullisError> {
-  const how = await Promise.race([child.exited, Promise.resolve(null)]);
-  if (how !== null || /closed/i.test(messageOf(error))) return died(await child.exited, child);
+  const code = error instanceof McpError ? error.code : null;
+  const gone = code === ErrorCode.ConnectionClosed || isBrokenPipe(error);
+  const how = gone ? await howItEnded(child) : null;
+  if (how !== null) return died(how, child);
+  const timedOut = code === ErrorCode.RequestTimeout;
+  const found = timedOut
+    ? `gave none within ${timeoutMs} ms`
+    : `gave none that can be used: ${messageOf(error)}`;
   return new PortcullisError({
     code: "server.no-answer",
     kind: "environment",
-    message: `the server did not answer 'initialize' within ${timeoutMs} ms: ${messageOf(error)}`,
+    message: `expected an answer to 'initialize'; the server ${found}`,
     remedy: "check that it is a Codex that serves MCP; try it by hand",
     retryable: true,
     cause: error,
   });
 }
 
-async function callError(error: unknown, child: Launched): Promise<PortcullisError> {
-  if (/closed|EPIPE|write after end/i.test(messageOf(error))) return died(await child.exited, child);
+async function callError(error: unknown, child: Launched, closed: boolean): Promise<PortcullisError> {
+  if (closed || isBrokenPipe(error))
+    return died((await howItEnded(child)) ?? "it closed the connection", child);
   return new PortcullisError({
     code: "server.refused",
     kind: "undecided",
@@ -151,6 +164,18 @@ async function callError(error: unknown, child: Launched): Promise<PortcullisErr
     remedy: "look at the run's wire events",
     cause: error,
   });
+}
+
+/** Not by the text: a server that lives may well say that a stream was closed. */
+function isBrokenPipe(error: unknown): boolean {
+  return (
+    error instanceof Error && "code" in error && /^(?:EPIPE|ECONNRESET|ERR_STREAM_)/.test(String(error.code))
+  );
+}
+
+/** How it ended; null where it has closed a pipe and lives on. */
+function howItEnded(child: Launched): Promise<string | null> {
+  return Promise.race([child.exited, delay(exitWaitMs, null, { ref: false })]);
 }
 
 function died(how: string, child: Launched): PortcullisError {

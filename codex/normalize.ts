@@ -1,5 +1,5 @@
 import type { WorkerActivity } from "../core/ports/agent-server.ts";
-import { noUsage, type Usage } from "../core/usage.ts";
+import { addUsage, noUsage, type Usage } from "../core/usage.ts";
 import { knownMessage, type TokenCounts } from "./wire-schemas.ts";
 
 /** A message of `codex/event` in our words; null where it means nothing to us (it is kept raw all the same). */
@@ -29,15 +29,14 @@ export function errorMessageOf(payload: unknown): string | null {
   return parsed.success && parsed.data.type === "error" ? parsed.data.message : null;
 }
 
-/** Codex counts over the whole thread; a turn is what has come on top since the one before. */
-export function createUsageMeter(): { saw(total: Usage): void; endTurn(): Usage } {
-  let total = noUsage;
+/** Codex counts over each whole thread; a turn is what has come on top since the one before. */
+export function createUsageMeter(): { saw(threadId: string | null, total: Usage): void; endTurn(): Usage } {
+  const totals = new Map<string | null, Usage>();
   let before = noUsage;
   return {
-    saw: (latest) => {
-      total = latest;
-    },
+    saw: (threadId, total) => totals.set(threadId, total),
     endTurn: () => {
+      const total = [...totals.values()].reduce(addUsage, noUsage);
       const turn = {
         inputTokens: Math.max(0, total.inputTokens - before.inputTokens),
         cachedInputTokens: Math.max(0, total.cachedInputTokens - before.cachedInputTokens),

@@ -39,7 +39,7 @@ export function createWorker(parts: WorkerParts): AgentWorker {
       observer.wire(event);
       lastError = errorMessageOf(event.payload) ?? lastError;
       const activity = activityOf(event.payload);
-      if (activity?.kind === "usage") meter.saw(activity.usage);
+      if (activity?.kind === "usage") meter.saw(event.threadId, activity.usage);
       if (activity !== null) observer.activity(activity);
     },
     approve: (request) => observer.approve(request),
