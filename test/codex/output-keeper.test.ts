@@ -10,7 +10,7 @@ function keep(maxBytes: number, chunks: readonly Buffer[]): { output: string; tr
   return kept.text();
 }
 
-const chunksOfAscii = fc.array(fc.string({ unit: fc.constantFrom(..."abcdefgh") }), { maxLength: 30 });
+const chunksOfAscii = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "c", "d") }), { maxLength: 30 });
 
 describe("given output within the limit", () => {
   it("when it comes in any chunks, then all of it is kept, characters whole", () => {
