@@ -24,17 +24,21 @@ export async function endFamily(family: Family): Promise<"ended" | "killed"> {
   const known = new Map<number, ProcessInfo>();
   const started = performance.now();
   let killed = false;
-  for (let sent: NodeJS.Signals | null = null; ; await delay(pollMs)) {
+  const told = new Set<number>();
+  for (; ; await delay(pollMs)) {
     const alive = livingFamily(family, known);
     if (alive.length === 0) return killed ? "killed" : "ended";
     const elapsed = performance.now() - started;
     if (elapsed > deadlineMs) throw notEnded(family.pid, alive);
-    const signal: NodeJS.Signals = elapsed >= graceMs ? "SIGKILL" : "SIGTERM";
-    // Every round of SIGKILL is repeated: a dying family may still have forked.
-    if (signal === sent && signal === "SIGTERM") continue;
-    sent = signal;
-    killed ||= signal === "SIGKILL";
-    sendToAll(alive, signal);
+    // To whole groups: no fork outruns that. Theirs hold nobody else, as the leader made a session of its own.
+    const groups = new Set(alive.map(({ group }) => group));
+    killed ||= elapsed >= graceMs;
+    for (const group of groups) {
+      // SIGKILL again and again: a dying family may still have forked.
+      if (killed) send(group, "SIGKILL");
+      else if (!told.has(group)) send(group, "SIGTERM");
+      told.add(group);
+    }
   }
 }
 
@@ -58,14 +62,9 @@ function livingFamily(family: Family, known: Map<number, ProcessInfo>): readonly
   return [...known.values()].filter(runs);
 }
 
-/** To whole groups: no fork outruns that. Theirs hold nobody else, as the leader made a session of its own. */
-function sendToAll(members: readonly ProcessInfo[], signal: NodeJS.Signals): void {
-  for (const group of new Set(members.map((member) => member.group))) send(-group, signal);
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
+function send(group: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, signal);
+    process.kill(-group, signal);
   } catch {
     // It has ended by itself.
   }
