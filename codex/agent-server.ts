@@ -58,9 +58,7 @@ export function createCodexServer(options: CodexOptions): AgentServer {
         cwd: request.directory,
       });
       const own = configForWorker(options.config ?? {}, request.workerId);
-      const variables = { ...request.environment, ...child.mark };
-      const held = permissionConfig({ ...request, environment: variables }, codexHome);
-      const config = holdConfig(own, held);
+      const config = holdConfig(own, permissionConfig(request, codexHome));
       const model = options.model === undefined ? {} : { model: options.model };
       return createWorker({ server, child, connection, listeners, observer, request, config, ...model });
     },

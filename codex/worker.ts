@@ -8,6 +8,7 @@ import type {
   WorkerObserver,
   WorkerRequest,
 } from "../core/ports/agent-server.ts";
+import { noUsage } from "../core/usage.ts";
 import type { LateListeners } from "./agent-server.ts";
 import type { CodexConfig } from "./config-values.ts";
 import type { Launched } from "./launch.ts";
@@ -26,12 +27,16 @@ export interface WorkerParts {
   model?: string;
 }
 
-/** One thread on one server: the first turn opens it with `codex`, the others go on with `codex-reply`. */
+/**
+ * One thread on one server: the first turn opens it with `codex`, the others go on with `codex-reply`. After a failed turn
+ * it takes no other: Codex would give the next one the answer that belongs to the one before, or none.
+ */
 export function createWorker(parts: WorkerParts): AgentWorker {
   const { server, child, connection, observer } = parts;
   const meter = createUsageMeter();
   let threadId: string | null = null;
   let lastError: string | null = null;
+  let failed = false;
 
   parts.listeners.current = {
     event: (event) => {
@@ -45,7 +50,14 @@ export function createWorker(parts: WorkerParts): AgentWorker {
     approve: (request) => observer.approve(request),
   };
 
-  async function runTurn({ prompt, timeoutMs, signal }: TurnRequest): Promise<TurnOutcome> {
+  async function runTurn(turn: TurnRequest): Promise<TurnOutcome> {
+    if (failed) return { threadId, answer: null, usage: noUsage, failure: spent };
+    const outcome = await take(turn);
+    failed = outcome.failure !== null;
+    return outcome;
+  }
+
+  async function take({ prompt, timeoutMs, signal }: TurnRequest): Promise<TurnOutcome> {
     lastError = null;
     const first = threadId === null;
     const args = first ? openingArguments(parts, prompt) : { prompt, threadId };
@@ -78,6 +90,13 @@ function textOf(result: ToolResult): string {
   if (result.structuredContent !== undefined) return result.structuredContent.content;
   return result.content?.map(({ text }) => text ?? "").join("") ?? "";
 }
+
+const spent: Failure = {
+  code: "worker.spent",
+  message: "a turn of this worker has failed before; its thread takes no other",
+  remedy: "nothing: another attempt is made, with another worker",
+  retryable: true,
+};
 
 const notAllowed = /\b(?:401|403)\b|unauthori[sz]ed|not logged in|invalid api key/i;
 
