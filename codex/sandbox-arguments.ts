@@ -6,8 +6,11 @@ import type { SandboxTools } from "./locate.ts";
 
 const maxProcesses = 2000;
 const maxFileBytes = 1024 ** 3;
-/** The sandbox stands; what ends before that says nothing about the command. */
-const startSign = `echo >&3; unset ${markName}; exec /bin/bash -c "$0" 3>&-`;
+/**
+ * A line on descriptor 3 says that the sandbox stands; what ends before that says nothing about the command. One pipe for
+ * both of its outputs keeps their order.
+ */
+const startSign = `echo >&3; unset ${markName}; exec /bin/bash -c "$0" 2>&1 3>&-`;
 
 /**
  * The argument list that runs a command twice confined (measured, docs/codex-wire.md): bubblewrap outside for namespaces

@@ -95,41 +95,42 @@ describe("given a worker that may write", () => {
     untouched(places);
   });
 
-  const userConfigs = {
-    "its owner's config.toml opens all": {
-      file: `sandbox_mode = "danger-full-access"\napproval_policy = "never"\n[features]\nshell_snapshot = true\n[shell_environment_policy]\ninherit = "all"\n`,
-      config: {},
-    },
-    "--codex-config opens all": {
-      file: "",
-      config: {
-        sandbox_mode: "danger-full-access",
-        default_permissions: "open",
-        permissions: {
-          open: { filesystem: { ":root": "write" }, network: { enabled: true } },
-          portcullis: { filesystem: { "/": "write" }, network: { enabled: true } },
-        },
-        shell_environment_policy: { inherit: "all" },
-        features: { shell_snapshot: true },
+  const openFile = `sandbox_mode = "danger-full-access"
+approval_policy = "never"
+[features]
+shell_snapshot = true
+[shell_environment_policy]
+inherit = "all"
+`;
+  const openConfig = ({ root, codexHome }: Places) => ({
+    sandbox_mode: "danger-full-access",
+    default_permissions: "open",
+    permissions: {
+      open: { filesystem: { ":root": "write" }, network: { enabled: true } },
+      portcullis: {
+        filesystem: { [root]: "write", [`${codexHome}/auth.json`]: "read" },
+        network: { enabled: true },
       },
     },
-  };
-  it.each(Object.entries(userConfigs))(
-    "when %s, then it is held all the same",
-    async (_what, { file, config }) => {
-      const places = makePlaces();
-      writeFileSync(join(places.codexHome, "config.toml"), file);
-      const { output } = await runAs(
-        (all) => `${tries(outside(all))}\ncat ${all.codexHome}/auth.json ${all.state}/db\nenv\necho end`,
-        { codex: { config } },
-        places,
-      );
-      expect(output).toMatch(/end\n$/);
-      expect(output).not.toContain("wrote");
-      expect(output).not.toContain("canary");
-      untouched(places);
-    },
-  );
+    shell_environment_policy: { inherit: "all", set: { KEY: "canary" } },
+    features: { shell_snapshot: true },
+  });
+  it.each([
+    ["its owner's config.toml opens all", openFile, () => ({})],
+    ["--codex-config opens all", "", openConfig],
+  ])("when %s, then it is held all the same", async (_what, file, config) => {
+    const places = makePlaces();
+    writeFileSync(join(places.codexHome, "config.toml"), file);
+    const { output } = await runAs(
+      (all) => `${tries(outside(all))}\ncat ${all.codexHome}/auth.json ${all.state}/db\nenv\necho end`,
+      { codex: (all) => ({ config: config(all) }) },
+      places,
+    );
+    expect(output).toMatch(/end\n$/);
+    expect(output).not.toContain("wrote");
+    expect(output).not.toContain("canary");
+    untouched(places);
+  });
 
   it("when the repository has a Codex configuration of its own, then that is not followed", async () => {
     const places = makePlaces();

@@ -38,7 +38,7 @@ export interface PlayedWorker extends Places {
 export interface PlayOptions {
   steps: (places: Places) => readonly Step[];
   request?: (places: Places) => Partial<WorkerRequest>;
-  codex?: Partial<CodexOptions>;
+  codex?: Partial<CodexOptions> | ((places: Places) => Partial<CodexOptions>);
   decision?: "approved" | "denied";
 }
 
@@ -68,12 +68,13 @@ export async function playWorker(options: PlayOptions, places: Places = makePlac
   });
   onTestFinished(() => server.close());
   const { PATH = "" } = process.env;
+  const more = typeof options.codex === "function" ? options.codex(places) : options.codex;
   const codex = createCodexServer({
     environment: { PATH, HOME: places.root, SECRET: "canary", OPENAI_API_KEY: "canary" },
     codexHome: places.codexHome,
     model: server.model,
-    ...options.codex,
-    config: mergeConfig(server.config, options.codex?.config ?? {}),
+    ...more,
+    config: mergeConfig(server.config, more?.config ?? {}),
   });
   const requests: ApprovalRequest[] = [];
   const activities: WorkerActivity[] = [];
