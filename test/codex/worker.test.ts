@@ -106,23 +106,20 @@ describe("given a worker on a real Codex", () => {
   });
 });
 
-describe("given a worker that leaves processes behind", () => {
-  const daemon = (name: string) =>
-    `(setsid bash -c 'while :; do echo x >> ${name}; sleep 0.01; done' &) ; sleep 0.3`;
-
-  it("when it is ended, then none is left, in whatever session, and nothing more is written", async () => {
-    const { turn, worker, workTree, codexHome } = await playWorker({
-      steps: () => [{ do: { run: `${daemon("late")}; trap '' TERM; echo up` } }, say("done")],
-    });
-    expect(await turn()).toMatchObject({ answer: "done" });
-    await worker.end();
-    expect(processesWith(codexHome)).toEqual([]);
-    expect(processesWith("late")).toEqual([]);
-    const written = readFileSync(join(workTree, "late"), "utf8");
-    expect(written).not.toBe("");
-    expect(readFileSync(join(workTree, "late"), "utf8")).toBe(written);
-    expect(await worker.end()).toBeDefined();
+it("given a worker that leaves a daemon behind, when it is ended, then that is over and writes nothing more", async () => {
+  const { turn, worker, root, workTree } = await playWorker({
+    steps: ({ workTree: place }) => [
+      {
+        do: { run: `(setsid bash -c 'while :; do echo x >> ${place}/late; sleep 0.01; done' &) ; sleep 0.3` },
+      },
+      say("done"),
+    ],
   });
+  expect(await turn()).toMatchObject({ answer: "done" });
+  await worker.end();
+  expect(processesWith(root)).toEqual([]);
+  expect(readFileSync(join(workTree, "late"), "utf8")).not.toBe("");
+  expect(await worker.end()).toBeDefined();
 });
 
 it("given a worker that asks to leave its sandbox, when that is approved, then it is held all the same", async () => {
