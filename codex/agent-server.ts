@@ -7,7 +7,7 @@ import type {
   WorkerObserver,
   WorkerRequest,
 } from "../core/ports/agent-server.ts";
-import { configForWorker, mergeConfig, type CodexConfig } from "./config-values.ts";
+import { configForWorker, holdConfig, type CodexConfig } from "./config-values.ts";
 import { locateCodex } from "./locate.ts";
 import { openServer } from "./open-server.ts";
 import { permissionConfig } from "./permissions.ts";
@@ -32,10 +32,13 @@ export interface CodexOptions {
 /** Any Codex: by its own `codex mcp-server` where it has one, else by the bridge; one process for each worker. */
 export function createCodexServer(options: CodexOptions): AgentServer {
   const environment = serverEnvironment(options.environment, options.config ?? {}, options.codexHome);
-  const codexHome = environment["CODEX_HOME"] ?? join(environment["HOME"] ?? homedir(), ".codex");
+  const codexHome = environment["CODEX_HOME"] ?? join(environment["HOME"] || homedir(), ".codex");
   let described: Promise<AgentServerDescription & { server: ServerKind }> | undefined;
-  const describe = () =>
-    (described ??= probeCodex(locateCodex(options.path, options.environment), environment));
+  const describe = () => (described ??= locateAndProbe());
+
+  async function locateAndProbe() {
+    return probeCodex(locateCodex(options.path, options.environment), environment);
+  }
 
   return {
     describe,
@@ -48,7 +51,7 @@ export function createCodexServer(options: CodexOptions): AgentServer {
         approvalTimeoutMs: options.approvalTimeoutMs ?? defaultApprovalTimeoutMs,
       });
       const own = configForWorker(options.config ?? {}, request.workerId);
-      const config = mergeConfig(own, permissionConfig(request, codexHome));
+      const config = holdConfig(own, permissionConfig(request, codexHome));
       const model = options.model === undefined ? {} : { model: options.model };
       return createWorker({ server, opened, observer, request, config, ...model });
     },

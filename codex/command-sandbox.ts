@@ -8,9 +8,6 @@ import { locateSandboxTools, type SandboxTools } from "./locate.ts";
 import { keepOutput } from "./output-keeper.ts";
 import { sandboxArguments, sandboxEnvironment } from "./sandbox-arguments.ts";
 
-/** What `codex sandbox` exits with where it panics, e.g. because it cannot set itself up. */
-const panicExitCode = 101;
-
 /** The sandbox that the bundled Codex brings, with its bubblewrap. Linux only; `verify` says so elsewhere. */
 export function createCommandSandbox(options: { folder: string }): CommandSandbox {
   const codexHome = join(options.folder, "codex-home");
@@ -34,15 +31,25 @@ async function runConfined(
   const [program = "", ...args] = sandboxArguments(command, tools);
   const env = sandboxEnvironment(command, codexHome);
   const kept = keepOutput(command.maxOutputBytes);
-  const child = await launch(program, args, { env, cwd: command.directory, onStderr: kept.add });
+  let signed = false;
+  const onSign = (): void => {
+    signed = true;
+  };
+  const child = await launch(program, args, { env, cwd: command.directory, onStderr: kept.add, onSign });
   child.stdin.end();
   child.stdout.on("data", kept.add);
-  const stopped = stopper(command, () => void child.end());
-  const how = await child.exited;
-  await Promise.all([child.end(), child.drained]);
-  stopped.clear();
-  const durationMs = Math.round(performance.now() - started);
-  return { ...resultOf(how, stopped.why()), ...kept.text(), durationMs };
+  const { promise: notEnded, reject } = Promise.withResolvers<never>();
+  const stopped = stopper(command, () => void child.end().catch(reject));
+  try {
+    const how = await Promise.race([child.exited, notEnded]);
+    stopped.clear();
+    await Promise.all([child.end(), child.drained]);
+    const durationMs = Math.round(performance.now() - started);
+    const text = kept.text();
+    return { ...resultOf(how, stopped.why(), signed ? null : text.output), ...text, durationMs };
+  } finally {
+    stopped.clear();
+  }
 }
 
 /** Ends the command at its deadline or on the caller's signal, and remembers which it was. */
@@ -65,18 +72,22 @@ function stopper(command: SandboxedCommand, end: () => void) {
   };
 }
 
+/** `unstarted`: what the sandbox said where it did not come to the command, else null. */
 function resultOf(
   how: string,
   stopped: "timed-out" | "cancelled" | null,
+  unstarted: string | null,
 ): Pick<CommandResult, "outcome" | "exitCode" | "problem"> {
   if (stopped !== null) return { outcome: stopped, exitCode: null, problem: null };
   const exitCode = /^exit code (\d+)$/.exec(how)?.[1];
   if (exitCode === undefined) {
     return { outcome: "errored", exitCode: null, problem: `the command was ended from outside (${how})` };
   }
-  const code = Number(exitCode);
-  const problem = code === panicExitCode ? "the sandbox could not be set up (exit code 101)" : null;
-  return { outcome: problem === null ? "exited" : "errored", exitCode: code, problem };
+  if (unstarted !== null) {
+    const problem = `the sandbox could not be set up (${how}): ${unstarted.trim().slice(-500)}`;
+    return { outcome: "errored", exitCode: null, problem };
+  }
+  return { outcome: "exited", exitCode: Number(exitCode), problem: null };
 }
 
 /**
@@ -116,7 +127,7 @@ async function verify(run: CommandSandbox["run"], folder: string): Promise<void>
     });
     const failed = [...result.output.matchAll(/^FAIL (.*)$/gm)].map(([, what]) => what).join(", ");
     if (result.exitCode !== 0 || result.outcome !== "exited")
-      throw unavailable(result.output.trim().slice(-500));
+      throw unavailable(result.problem ?? `${result.outcome}: ${result.output.trim().slice(-500)}`);
     if (failed !== "") throw unavailable(`it does not hold: ${failed}`);
   } finally {
     await rm(root, { recursive: true, force: true });

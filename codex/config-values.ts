@@ -12,12 +12,21 @@ export function parseConfigValues(pairs: readonly string[]): CodexConfig {
 }
 
 export function mergeConfig(base: CodexConfig, over: CodexConfig): CodexConfig {
-  const merged = { ...base };
+  // Not by assignment: a key named `__proto__` is a key like any other.
+  const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
-    const before = merged[key];
-    merged[key] = isTable(before) && isTable(value) ? mergeConfig(before, value) : value;
+    const before = merged.get(key);
+    merged.set(key, isTable(before) && isTable(value) ? mergeConfig(before, value) : value);
   }
-  return merged;
+  return Object.fromEntries(merged);
+}
+
+const confining = ["sandbox_mode", "sandbox_workspace_write", "permissions", "shell_environment_policy"];
+
+/** The user's settings under those that hold a worker in its place: none of theirs widens that. */
+export function holdConfig(own: CodexConfig, held: CodexConfig): CodexConfig {
+  const kept = Object.entries(own).filter(([key]) => !confining.includes(key));
+  return mergeConfig(Object.fromEntries(kept), held);
 }
 
 /** Every `{worker}` in a value becomes the worker's name, so that a proxy or a script sees one address for each. */
@@ -38,11 +47,27 @@ function parsePair(pair: string): CodexConfig {
   const key = pair.slice(0, equals).trim();
   const value = pair.slice(equals + 1).trim();
   if (equals < 1 || !keyShape.test(key)) throw invalid(pair);
+  const whole = tableOf(`${key} = ${value}`);
+  if (whole !== null && !/[\r\n]/.test(value)) return whole;
+  const empty = tableOf(`${key} = ''`);
+  if (empty === null) throw invalid(pair);
+  return withText(empty, value);
+}
+
+function tableOf(toml: string): CodexConfig | null {
   try {
-    return parse(`${key} = ${value}`);
+    return parse(toml);
   } catch {
-    return parse(`${key} = ${JSON.stringify(value)}`);
+    return null;
   }
+}
+
+/** The one value of these nested tables becomes that text. */
+function withText(table: CodexConfig, text: string): CodexConfig {
+  const entries = Object.entries(table);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, isTable(value) ? withText(value, text) : text]),
+  );
 }
 
 function isTable(value: unknown): value is CodexConfig {

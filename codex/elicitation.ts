@@ -1,6 +1,11 @@
 import type { ApprovalDecision, ApprovalRequest } from "../core/approval.ts";
 import { elicitationParams } from "./wire-schemas.ts";
 
+const kinds: ReadonlyMap<string | undefined, ApprovalRequest["kind"]> = new Map([
+  ["exec-approval", "command"],
+  ["patch-approval", "patch"],
+]);
+
 /** An elicitation of Codex, in our words. One that is of no known kind is still a request, and mostly denied. */
 export function approvalOf(params: unknown): ApprovalRequest {
   const parsed = elicitationParams.safeParse(params);
@@ -14,12 +19,8 @@ export function approvalOf(params: unknown): ApprovalRequest {
     };
   }
   const { message, codex_elicitation, codex_command, codex_cwd, codex_changes } = parsed.data;
-  const kinds: Readonly<Record<string, ApprovalRequest["kind"]>> = {
-    "exec-approval": "command",
-    "patch-approval": "patch",
-  };
   return {
-    kind: kinds[codex_elicitation ?? ""] ?? "other",
+    kind: kinds.get(codex_elicitation) ?? "other",
     message: message ?? "",
     command: codex_command ?? null,
     directory: codex_cwd ?? null,

@@ -1,48 +1,70 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { PortcullisError } from "../core/errors.ts";
-import { familyOf, listProcesses, type ProcessInfo } from "./processes.ts";
+import { familyOf, listProcesses, startedWith, type ProcessInfo } from "./processes.ts";
 
 const graceMs = 500;
 const deadlineMs = 5000;
 const pollMs = 10;
 
+export interface Family {
+  /** The leader of the process group. */
+  pid: number;
+  /** Of the leader: a stranger who got its pid later is left alone. */
+  startTime: string;
+  /** `NAME=VALUE` in the environment of all that the leader starts. */
+  mark: string;
+}
+
 /**
  * Ends a process group and everything that descends from it, by SIGTERM and after 500 ms by SIGKILL; resolves when none
- * of it runs. Who made a session of its own is found through its parents, as long as those live: the family is taken
- * down before it is forgotten. Error: `process.not-ended` after 5 s.
+ * of it runs. Who made a session of its own is found through its parents, or where those are gone by the mark.
+ * Error: `process.not-ended` after 5 s.
  */
-export async function endFamily(leader: number): Promise<"ended" | "killed"> {
+export async function endFamily(family: Family): Promise<"ended" | "killed"> {
   const known = new Map<number, ProcessInfo>();
-  const started = Date.now();
+  const started = performance.now();
   let killed = false;
-  for (let sent: NodeJS.Signals | null = null; ; await delay(pollMs)) {
-    const alive = livingFamily(leader, known);
+  const told = new Set<number>();
+  for (; ; await delay(pollMs)) {
+    const alive = livingFamily(family, known);
     if (alive.length === 0) return killed ? "killed" : "ended";
-    const elapsed = Date.now() - started;
-    if (elapsed > deadlineMs) throw notEnded(leader, alive);
-    const signal: NodeJS.Signals = elapsed >= graceMs ? "SIGKILL" : "SIGTERM";
-    // Every round of SIGKILL is repeated: a dying family may still have forked.
-    if (signal === sent && signal === "SIGTERM") continue;
-    sent = signal;
-    killed ||= signal === "SIGKILL";
-    for (const { pid } of alive) send(pid, signal);
+    const elapsed = performance.now() - started;
+    if (elapsed > deadlineMs) throw notEnded(family.pid, alive);
+    // To whole groups: no fork outruns that. Theirs hold nobody else, as the leader made a session of its own.
+    const groups = new Set(alive.map(({ group }) => group));
+    killed ||= elapsed >= graceMs;
+    for (const group of groups) {
+      // SIGKILL again and again: a dying family may still have forked.
+      if (killed) send(group, "SIGKILL");
+      else if (!told.has(group)) send(group, "SIGTERM");
+      told.add(group);
+    }
   }
 }
 
 /** Those of the family that run now, and those seen before that still do. */
-function livingFamily(leader: number, known: Map<number, ProcessInfo>): readonly ProcessInfo[] {
+function livingFamily(family: Family, known: Map<number, ProcessInfo>): readonly ProcessInfo[] {
   const processes = listProcesses();
   const running = new Map(processes.map((one) => [one.pid, one]));
-  for (const member of familyOf(leader, processes)) known.set(member.pid, member);
+  const runs = ({ pid, startTime }: ProcessInfo): boolean => running.get(pid)?.startTime === startTime;
+  const add = (members: readonly ProcessInfo[]): void => {
+    for (const member of members) known.set(member.pid, member);
+  };
+  const leader = running.get(family.pid);
+  // A group keeps its number from being given away: a stranger of that pid means that our group is gone.
+  if (leader === undefined || leader.startTime === family.startTime) add(familyOf(family.pid, processes));
   for (const seen of known.values()) {
-    for (const member of familyOf(seen.pid, processes)) known.set(member.pid, member);
+    if (!running.has(seen.pid) || runs(seen)) add(familyOf(seen.pid, processes));
   }
-  return [...known.values()].filter(({ pid, startTime }) => running.get(pid)?.startTime === startTime);
+  const alive = [...known.values()].filter(runs);
+  if (alive.length > 0) return alive;
+  for (const marked of startedWith(family.mark, processes)) add(familyOf(marked.pid, processes));
+  return [...known.values()].filter(runs);
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+function send(group: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, signal);
+    process.kill(-group, signal);
   } catch {
     // It has ended by itself.
   }

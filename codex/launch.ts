@@ -1,10 +1,13 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type ChildProcessByStdio } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
 import { PortcullisError } from "../core/errors.ts";
 import { endFamily } from "./end-family.ts";
 import { startTimeOf } from "./processes.ts";
 
 const stderrTailBytes = 8 * 1024;
+/** The variable that tells whose child a process is. */
+export const markName = "PORTCULLIS_FAMILY";
 
 /** A child in a process group of its own, spoken to over stdin and stdout. */
 export interface Launched {
@@ -12,6 +15,8 @@ export interface Launched {
   startTime: string;
   stdin: Writable;
   stdout: Readable;
+  /** In its environment; who is started with it is ended with it (end-family.ts). */
+  mark: Readonly<Record<string, string>>;
   /** The last lines of stderr, bounded. */
   stderrTail(): string;
   /** Resolves once, when the process has exited: `exit code N`, `signal NAME`, or an error. */
@@ -22,35 +27,48 @@ export interface Launched {
   end(): Promise<"ended" | "killed">;
 }
 
+export interface LaunchOptions {
+  env: Readonly<Record<string, string>>;
+  cwd?: string;
+  onStderr?: (chunk: Buffer) => void;
+  /** Called where the child writes to its file descriptor 3. */
+  onSign?: () => void;
+}
+
 /** Error: `codex.not-started` where the program cannot be run. */
 export async function launch(
   program: string,
   args: readonly string[],
-  options: { env: Readonly<Record<string, string>>; cwd?: string; onStderr?: (chunk: Buffer) => void },
+  options: LaunchOptions,
 ): Promise<Launched> {
+  const mark = { [markName]: randomUUID() };
   const child = spawn(program, args, {
     detached: true,
-    stdio: ["pipe", "pipe", "pipe"],
-    env: { ...options.env },
+    stdio: ["pipe", "pipe", "pipe", options.onSign === undefined ? "ignore" : "pipe"],
+    env: { ...options.env, ...mark },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-  });
+  }) as ChildProcessByStdio<Writable, Readable, Readable>;
   const exited = exitOf(child);
   const drained = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const stderrTail = keepTail(child.stderr);
   if (options.onStderr !== undefined) child.stderr.on("data", options.onStderr);
+  if (options.onSign !== undefined) child.stdio[3]?.on("data", options.onSign);
   // A broken pipe is told by the exit; without a listener it would end us.
   child.stdin.on("error", () => undefined);
   const pid = await startedPid(child, program);
+  const startTime = startTimeOf(pid) ?? "unknown";
+  const family = { pid, startTime, mark: `${markName}=${mark[markName]}` };
   let ending: Promise<"ended" | "killed"> | undefined;
   return {
     pid,
-    startTime: startTimeOf(pid) ?? "unknown",
+    startTime,
+    mark,
     stdin: child.stdin,
     stdout: child.stdout,
     stderrTail,
     exited,
     drained,
-    end: () => (ending ??= endFamily(pid)),
+    end: () => (ending ??= endFamily(family)),
   };
 }
 

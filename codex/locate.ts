@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync, realpathSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { PortcullisError } from "../core/errors.ts";
 
 export interface LocatedCodex {
@@ -36,12 +36,23 @@ export interface SandboxTools {
   bwrap: string;
   /** The folder that holds both. */
   directory: string;
+  /** Of util-linux. By its full path: it runs outside, and the command's PATH may lead into its checkout. */
+  prlimit: string;
 }
 
 /** The bundled Codex and the bubblewrap that it brings. Error: `sandbox.not-found`. */
 export function locateSandboxTools(): SandboxTools {
   const bundled = bundledBinary(bundledCurrent);
-  if (bundled !== null && existsSync(bundled.bwrap)) return bundled;
+  const prlimit = findOnPath("prlimit", `/usr/bin:/bin:${process.env["PATH"] ?? ""}`);
+  if (prlimit === null) {
+    throw new PortcullisError({
+      code: "sandbox.not-found",
+      kind: "environment",
+      message: "'prlimit', which bounds what a gate's command may use, is not on the PATH",
+      remedy: "install util-linux",
+    });
+  }
+  if (bundled !== null && existsSync(bundled.bwrap)) return { ...bundled, prlimit };
   throw new PortcullisError({
     code: "sandbox.not-found",
     kind: "environment",
@@ -59,7 +70,7 @@ const targets: Readonly<Record<string, string>> = {
 };
 
 /** The native binary inside the platform's package; running it spares the wrapper's own Node. */
-function bundledBinary(packageName: string): SandboxTools | null {
+function bundledBinary(packageName: string): Omit<SandboxTools, "prlimit"> | null {
   const platform = `${process.platform}-${process.arch}`;
   const target = targets[platform];
   const wrapper = packageDirectory(createRequire(import.meta.url), packageName);
@@ -81,34 +92,30 @@ function packageDirectory(require: NodeJS.Require, name: string): string | null 
 
 function executable(path: string, source: string): string {
   const full = resolve(path);
+  if (isExecutable(full)) return full;
+  throw notFound(`${source} names '${path}', which is no executable file`);
+}
+
+function isExecutable(path: string): boolean {
   try {
-    accessSync(full, constants.X_OK);
-    return full;
-  } catch (cause) {
-    throw notFound(`${source} names '${path}', which is no executable file`, cause);
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
   }
 }
 
 function findOnPath(name: string, path: string): string | null {
-  for (const directory of path.split(delimiter)) {
-    if (directory === "") continue;
-    const candidate = join(directory, name);
-    try {
-      accessSync(candidate, constants.X_OK);
-      return candidate;
-    } catch {
-      // The next folder may have it.
-    }
-  }
-  return null;
+  // A relative folder would be one of whatever repository we stand in.
+  const folders = path.split(delimiter).filter((folder) => isAbsolute(folder));
+  return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null;
 }
 
-function notFound(message: string, cause?: unknown): PortcullisError {
+function notFound(message: string): PortcullisError {
   return new PortcullisError({
     code: "codex.not-found",
     kind: "environment",
     message,
     remedy: "install Portcullis again, or name a Codex with --codex PATH",
-    cause,
   });
 }

@@ -1,19 +1,21 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { ListToolsResultSchema } from "@modelcontextprotocol/sdk/types.js";
+import { ErrorCode, ListToolsResultSchema, McpError } from "@modelcontextprotocol/sdk/types.js";
 import type { ApprovalDecision, ApprovalRequest } from "../core/approval.ts";
 import { messageOf, PortcullisError } from "../core/errors.ts";
-import { serverDied } from "./server-died.ts";
 import { approvalOf, elicitationAnswer } from "./elicitation.ts";
 import { rawNotifications } from "./bridge/call.ts";
 import type { Launched } from "./launch.ts";
+import { serverDied } from "./server-died.ts";
 import { childTransport } from "./transport.ts";
 import { codexEventParams, rawEventParams, toolResult, type ToolResult } from "./wire-schemas.ts";
 
 /** Longer than any deadline of ours: the library's own 60 s would end every real turn. */
 const noTimeoutMs = 2 ** 31 - 1;
+const exitWaitMs = 500;
 
-/** What came beside the answers. `raw`: the app-server's own notification, which a `codex/event` may tell once more. */
+/** What came beside the answers. `raw`: not a `codex/event`, as the app-server's own notifications, which an event may tell again. */
 export interface McpEvent {
   threadId: string | null;
   type: string;
@@ -60,10 +62,10 @@ export function connectMcp(
   return connectOver(childTransport(child, unreadable), child, listeners, options);
 }
 
-/** The same over any transport; `child` is the process whose end explains a closed connection, or null. */
+/** The same over any transport; `child` is the process behind it, whose end explains a closed connection. */
 export async function connectOver(
   transport: Transport,
-  child: Launched | null,
+  child: Launched,
   listeners: McpListeners,
   options: ConnectOptions,
 ): Promise<McpConnection> {
@@ -80,6 +82,10 @@ export async function connectOver(
     return elicitationAnswer(decision);
   };
   let broken: Error | undefined;
+  let closed = false;
+  client.onclose = () => {
+    closed = true;
+  };
   client.onerror = (error) => {
     if (error instanceof PortcullisError) broken = error;
   };
@@ -108,7 +114,7 @@ export async function connectOver(
           });
         } catch (error) {
           if (signal.aborted) throw signal.reason;
-          throw broken ?? (await callError(error, child));
+          throw broken ?? (await callError(error, child, closed));
         }
       }),
   };
@@ -165,25 +171,28 @@ async function decideInTime(
   }
 }
 
-async function connectionError(
-  error: unknown,
-  child: Launched | null,
-  timeoutMs: number,
-): Promise<PortcullisError> {
-  const how = await Promise.race([child?.exited, Promise.resolve(null)]);
-  if (child !== null && (how != null || /closed/i.test(messageOf(error)))) return died(child);
+async function connectionError(error: unknown, child: Launched, timeoutMs: number): Promise<PortcullisError> {
+  const code = error instanceof McpError ? error.code : null;
+  const gone = code === ErrorCode.ConnectionClosed || isBrokenPipe(error);
+  const how = gone ? await howItEnded(child) : null;
+  if (how !== null) return serverDied(how, child.stderrTail());
+  const timedOut = code === ErrorCode.RequestTimeout;
+  const found = timedOut
+    ? `gave none within ${timeoutMs} ms`
+    : `gave none that can be used: ${messageOf(error)}`;
   return new PortcullisError({
     code: "server.no-answer",
     kind: "environment",
-    message: `the server did not answer 'initialize' within ${timeoutMs} ms: ${messageOf(error)}`,
+    message: `expected an answer to 'initialize'; the server ${found}`,
     remedy: "check that it is a Codex that serves MCP; try it by hand",
     retryable: true,
     cause: error,
   });
 }
 
-async function callError(error: unknown, child: Launched | null): Promise<PortcullisError> {
-  if (child !== null && /closed|EPIPE|write after end/i.test(messageOf(error))) return died(child);
+async function callError(error: unknown, child: Launched, closed: boolean): Promise<PortcullisError> {
+  if (closed || isBrokenPipe(error))
+    return serverDied((await howItEnded(child)) ?? "it closed the connection", child.stderrTail());
   return new PortcullisError({
     code: "server.refused",
     kind: "undecided",
@@ -193,8 +202,16 @@ async function callError(error: unknown, child: Launched | null): Promise<Portcu
   });
 }
 
-async function died(child: Launched): Promise<PortcullisError> {
-  return serverDied(await child.exited, child.stderrTail());
+/** Not by the text: a server that lives may well say that a stream was closed. */
+function isBrokenPipe(error: unknown): boolean {
+  return (
+    error instanceof Error && "code" in error && /^(?:EPIPE|ECONNRESET|ERR_STREAM_)/.test(String(error.code))
+  );
+}
+
+/** How it ended; null where it has closed a pipe and lives on. */
+function howItEnded(child: Launched): Promise<string | null> {
+  return Promise.race([child.exited, delay(exitWaitMs, null, { ref: false })]);
 }
 
 function turnError(code: string, message: string): PortcullisError {

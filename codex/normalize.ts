@@ -1,5 +1,5 @@
 import type { WorkerActivity } from "../core/ports/agent-server.ts";
-import { noUsage, type Usage } from "../core/usage.ts";
+import { addUsage, noUsage, type Usage } from "../core/usage.ts";
 import { knownMessage, type TokenCounts } from "./wire-schemas.ts";
 
 /** A message of `codex/event` in our words; null where it means nothing to us (it is kept raw all the same). */
@@ -30,20 +30,24 @@ export function errorMessageOf(payload: unknown): string | null {
 }
 
 /**
- * Codex counts over the whole thread; a turn is what has come on top since it began. On a thread that was resumed the past is
- * told before the turn starts, and is nobody's any more.
+ * Codex counts over each whole thread; a turn is what has come on top since the one before. On a thread that was resumed the
+ * past is told before the turn starts, and is not counted again.
  */
-export function createUsageMeter(): { beginTurn(): void; saw(total: Usage): void; endTurn(): Usage } {
-  let total = noUsage;
+export function createUsageMeter(): {
+  beginTurn(): void;
+  saw(threadId: string | null, total: Usage): void;
+  endTurn(): Usage;
+} {
+  const totals = new Map<string | null, Usage>();
+  const sum = (): Usage => [...totals.values()].reduce(addUsage, noUsage);
   let before = noUsage;
   return {
-    beginTurn() {
-      before = total;
+    beginTurn: () => {
+      before = sum();
     },
-    saw(latest) {
-      total = latest;
-    },
-    endTurn() {
+    saw: (threadId, total) => totals.set(threadId, total),
+    endTurn: () => {
+      const total = sum();
       const turn = {
         inputTokens: Math.max(0, total.inputTokens - before.inputTokens),
         cachedInputTokens: Math.max(0, total.cachedInputTokens - before.cachedInputTokens),

@@ -3,32 +3,40 @@ export function keepOutput(maxBytes: number): {
   add(chunk: Buffer): void;
   text(): { output: string; truncated: boolean };
 } {
-  const half = Math.floor(maxBytes / 2);
-  let head = Buffer.alloc(0);
+  const headBytes = Math.floor(maxBytes / 2);
+  const tailBytes = maxBytes - headBytes;
+  const head: Buffer[] = [];
+  let room = headBytes;
   let tail: Buffer[] = [];
-  let tailBytes = 0;
+  let held = 0;
   let dropped = 0;
 
   return {
     add(chunk) {
-      const room = half - head.length;
-      if (room > 0) head = Buffer.concat([head, chunk.subarray(0, room)]);
-      const rest = room > 0 ? chunk.subarray(room) : chunk;
+      const first = chunk.subarray(0, room);
+      if (first.length > 0) head.push(first);
+      room -= first.length;
+      const rest = chunk.subarray(first.length);
       if (rest.length === 0) return;
       tail.push(rest);
-      tailBytes += rest.length;
-      if (tailBytes <= 2 * half) return;
-      const kept = Buffer.concat(tail).subarray(-half);
-      dropped += tailBytes - kept.length;
+      held += rest.length;
+      if (held <= 2 * maxBytes) return;
+      const kept = lastBytes(Buffer.concat(tail), tailBytes);
+      dropped += held - kept.length;
       tail = [kept];
-      tailBytes = kept.length;
+      held = kept.length;
     },
     text() {
-      const last = Buffer.concat(tail);
-      const cut = last.subarray(-half);
-      const left = dropped + last.length - cut.length;
-      const gap = left > 0 ? `\n… ${left} bytes left out …\n` : "";
-      return { output: head.toString("utf8") + gap + cut.toString("utf8"), truncated: left > 0 };
+      const last = lastBytes(Buffer.concat(tail), tailBytes);
+      const left = dropped + held - last.length;
+      // In one piece, so that a character on the border of the two stays whole.
+      if (left === 0) return { output: Buffer.concat([...head, last]).toString("utf8"), truncated: false };
+      const gap = `\n… ${left} bytes left out …\n`;
+      return { output: Buffer.concat(head).toString("utf8") + gap + last.toString("utf8"), truncated: true };
     },
   };
+}
+
+function lastBytes(bytes: Buffer, count: number): Buffer {
+  return bytes.subarray(Math.max(0, bytes.length - count));
 }

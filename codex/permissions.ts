@@ -1,4 +1,5 @@
-import { sep } from "node:path";
+import { realpathSync } from "node:fs";
+import { resolve, sep } from "node:path";
 import type { WorkerRequest } from "../core/ports/agent-server.ts";
 
 /**
@@ -27,6 +28,17 @@ export function permissionConfig(request: WorkerRequest, codexHome: string): Rec
 }
 
 /** A denied folder within a denied folder is one too many: bubblewrap cannot mount it. */
-function outermost(paths: readonly string[]): readonly string[] {
-  return paths.filter((path) => !paths.some((other) => other !== path && path.startsWith(`${other}${sep}`)));
+export function outermost(paths: readonly string[]): readonly string[] {
+  const real = [...new Set(paths.map(realPath))];
+  return real.filter((path) => !real.some((other) => other !== path && path.startsWith(`${other}${sep}`)));
+}
+
+/** Codex follows symbolic links to what it denies; a folder within another shows only there. */
+function realPath(path: string): string {
+  const full = resolve(path);
+  try {
+    return realpathSync(full);
+  } catch {
+    return full;
+  }
 }

@@ -30,6 +30,23 @@ export function familyOf(leader: number, processes: readonly ProcessInfo[]): rea
   return [...family.values()];
 }
 
+/**
+ * Those that were started with this variable in their environment: it finds who left the family by `setsid` after its
+ * parent was gone. Linux only; nobody is found elsewhere.
+ */
+export function startedWith(variable: string, processes: readonly ProcessInfo[]): readonly ProcessInfo[] {
+  if (process.platform !== "linux") return [];
+  return processes.filter(({ pid }) => environmentOf(pid).includes(variable));
+}
+
+function environmentOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
+  } catch {
+    return [];
+  }
+}
+
 export function startTimeOf(pid: number): string | null {
   return listProcesses().find((candidate) => candidate.pid === pid)?.startTime ?? null;
 }

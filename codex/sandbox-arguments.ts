@@ -1,19 +1,26 @@
 import { sep } from "node:path";
 import type { SandboxedCommand } from "../core/ports/command-sandbox.ts";
+import { markName } from "./launch.ts";
+import { outermost } from "./permissions.ts";
 import type { SandboxTools } from "./locate.ts";
 
 const maxProcesses = 2000;
 const maxFileBytes = 1024 ** 3;
+/**
+ * A line on descriptor 3 says that the sandbox stands; what ends before that says nothing about the command. One pipe for
+ * both of its outputs keeps their order.
+ */
+const startSign = `echo >&3; unset ${markName}; exec /bin/bash -c "$0" 2>&1 3>&-`;
 
 /**
  * The argument list that runs a command twice confined (measured, docs/codex-wire.md): bubblewrap outside for namespaces
- * (network with a loopback of its own, pids, ipc, a private /tmp), Codex's sandbox inside for the file system. Pure.
- * First of the list is the program.
+ * (network with a loopback of its own, pids, ipc, a private /tmp), Codex's sandbox inside for the file system. First of
+ * the list is the program. File descriptor 3 gets a line when the command starts.
  */
 export function sandboxArguments(command: SandboxedCommand, tools: SandboxTools): readonly string[] {
   const { directory, temporaryDirectory } = command;
   return [
-    "prlimit",
+    tools.prlimit,
     `--nproc=${maxProcesses}`,
     `--fsize=${maxFileBytes}`,
     "--core=0",
@@ -48,6 +55,7 @@ export function sandboxArguments(command: SandboxedCommand, tools: SandboxTools)
     "--",
     "/bin/bash",
     "-c",
+    startSign,
     command.command,
   ];
 }
@@ -68,8 +76,8 @@ export function sandboxEnvironment(command: SandboxedCommand, codexHome: string)
 type Access = string | { readonly [path: string]: string };
 
 function filesystem(command: SandboxedCommand): Record<string, Access> {
-  const entries: Record<string, Access> = { ":root": "read", "/run": "deny" };
-  for (const path of command.denied) entries[path] = "deny";
+  const entries: Record<string, Access> = { ":root": "read" };
+  for (const path of outermost(["/run", ...command.denied])) entries[path] = "deny";
   entries[":workspace_roots"] = { ".": "write" };
   entries[command.temporaryDirectory] = "write";
   entries["/tmp"] = "write";

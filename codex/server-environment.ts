@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 const passed = [
   "PATH",
   "HOME",
@@ -39,10 +41,13 @@ export function serverEnvironment(
 ): Record<string, string> {
   const names = [...passed, ...keyVariables(config)];
   const entries = names.flatMap((name): [string, string][] => {
-    const value = environment[name];
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
     return value === undefined ? [] : [[name, value]];
   });
-  return { ...Object.fromEntries(entries), ...(codexHome === undefined ? {} : { CODEX_HOME: codexHome }) };
+  const { CODEX_HOME: inherited, ...others } = Object.fromEntries(entries);
+  // Codex takes an empty one for none, and a relative one from where it stands: the work tree.
+  const home = codexHome || inherited;
+  return { ...others, ...(home ? { CODEX_HOME: resolve(home) } : {}) };
 }
 
 function keyVariables(value: unknown): string[] {

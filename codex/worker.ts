@@ -8,6 +8,7 @@ import type {
   WorkerObserver,
   WorkerRequest,
 } from "../core/ports/agent-server.ts";
+import { noUsage } from "../core/usage.ts";
 import { failureKey } from "./bridge/call-result.ts";
 import type { CodexConfig } from "./config-values.ts";
 import type { McpEvent } from "./mcp-client.ts";
@@ -28,7 +29,8 @@ export interface WorkerParts {
 
 /**
  * One thread on one server. The first turn opens it with `codex`, or goes on with the thread that was asked for where the
- * server knows it; the others are `codex-reply`.
+ * server knows it; the others are `codex-reply`. After a failed turn it takes no other: Codex 0.153.4 would give the next one
+ * the answer that belongs to the one before, or none.
  */
 export function createWorker(parts: WorkerParts): AgentWorker {
   const { server, opened, observer } = parts;
@@ -37,6 +39,7 @@ export function createWorker(parts: WorkerParts): AgentWorker {
   const meter = createUsageMeter();
   let threadId: string | null = null;
   let lastError: string | null = null;
+  let failed = false;
 
   opened.listeners.current = {
     event: (event) => {
@@ -47,7 +50,7 @@ export function createWorker(parts: WorkerParts): AgentWorker {
       lastError = errorMessageOf(event.payload) ?? lastError;
       if (event.type === "task_started") meter.beginTurn();
       const activity = activityOf(event.payload);
-      if (activity?.kind === "usage") meter.saw(activity.usage);
+      if (activity?.kind === "usage") meter.saw(event.threadId, activity.usage);
       if (activity !== null) observer.activity(activity);
     },
     approve: (request) => observer.approve(request),
@@ -68,6 +71,13 @@ export function createWorker(parts: WorkerParts): AgentWorker {
   }
 
   async function runTurn(turn: TurnRequest): Promise<TurnOutcome> {
+    if (failed) return { threadId, answer: null, usage: noUsage, failure: spent };
+    const outcome = await take(turn);
+    failed = outcome.failure !== null;
+    return outcome;
+  }
+
+  async function take(turn: TurnRequest): Promise<TurnOutcome> {
     lastError = null;
     try {
       const result = await call(turn);
@@ -120,6 +130,13 @@ function textOf(result: ToolResult): string {
   if (result.structuredContent !== undefined) return result.structuredContent.content;
   return result.content?.map(({ text }) => text ?? "").join("") ?? "";
 }
+
+const spent: Failure = {
+  code: "worker.spent",
+  message: "a turn of this worker has failed before; its thread takes no other",
+  remedy: "nothing: another attempt is made, with another worker",
+  retryable: true,
+};
 
 const notAllowed = /\b(?:401|403)\b|unauthori[sz]ed|not logged in|invalid api key/i;
 

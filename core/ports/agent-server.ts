@@ -68,7 +68,10 @@ export interface AgentWorker {
   /** The kernel's start time of `pid`: together they name a process for ever. */
   readonly startTime: string;
   readonly server: AgentServerDescription;
-  /** Never rejects for what the model, the server or the deadline does: that is `failure`. */
+  /**
+   * Never rejects for what the model, the server or the deadline does: that is `failure`. After one every other turn
+   * fails (`worker.spent`).
+   */
   runTurn(request: TurnRequest): Promise<TurnOutcome>;
   /** Ends the server and every descendant; resolves when none is left. Idempotent. */
   end(): Promise<"ended" | "killed">;
