@@ -34,6 +34,7 @@ import { refuseUnsupported } from "./orchestrator/workspace/refuse-unsupported.t
 import { openRepository, resolveCommit, type Repository } from "./orchestrator/workspace/repository.ts";
 import { repositoryFiles } from "./orchestrator/workspace/repository-files.ts";
 import { createSpanExport } from "./tracing/export-spans.ts";
+import { definePipeline } from "./pipelines/define-pipeline.ts";
 import { pipelineNamed } from "./pipelines/registry.ts";
 
 export interface RunOptions {
@@ -42,7 +43,7 @@ export interface RunOptions {
   repository: string;
   /** Default: `$XDG_STATE_HOME/portcullis`. */
   stateDirectory?: string;
-  /** The name of a built-in pipeline, or one made with `definePipeline`. Default: `plan-execute-verify`. */
+  /** The name of a built-in pipeline, or one of your own, which is checked as by `definePipeline`. Default: `plan-execute-verify`. */
   pipeline?: string | Pipeline;
   /** Default: HEAD. */
   base?: string;
@@ -119,7 +120,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 async function checkRun(options: RunOptions, environment: Variables): Promise<CheckedRun> {
   const goal = checkGoal(options.goal);
   const named = options.pipeline ?? "plan-execute-verify";
-  const pipeline = typeof named === "string" ? pipelineNamed(named) : named;
+  const pipeline = typeof named === "string" ? pipelineNamed(named) : definePipeline(named);
   const settings = { ...parseConfigValues(options.codexConfig ?? []), ...options.codexSettings };
   const repository = await openRepository(options.repository);
   const baseCommit = await resolveCommit(repository, options.base ?? "HEAD");

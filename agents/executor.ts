@@ -22,7 +22,10 @@ function prompt(briefing: Briefing): string {
   const parts = ["Do this task:", data("task", JSON.stringify(task, null, 2))];
   parts.push("It is part of this goal:", data("goal", briefing.goal));
   const commands = Object.fromEntries(
-    task.commands.map((name) => [name, briefing.commands[name] ?? "(unknown)"]),
+    task.commands.map((name) => [
+      name,
+      Object.hasOwn(briefing.commands, name) ? (briefing.commands[name] ?? "") : "(unknown)",
+    ]),
   );
   parts.push("Commands that must pass:", commandList(commands));
   if (briefing.findings.length > 0) parts.push(before(briefing), findingList(briefing.findings));

@@ -1,9 +1,12 @@
 import type { Finding } from "../core/finding.ts";
 import type { PacketKind } from "../handoffs/packets.ts";
 
+/** What a lenient reader takes for a fence: in any case, with white space anywhere, with more behind it. */
+const fenceWithin = /<(?=\s*(?:\/\s*)?data)/gi;
+
 /** Text that others wrote, fenced so that it reads as data. A fence inside it is defused. */
 export function data(name: string, text: string): string {
-  return `<data name="${name}">\n${text.replaceAll(/<(\/?)data\b/gi, "<\u200b$1data")}\n</data>`;
+  return `<data name="${name}">\n${text.replaceAll(fenceWithin, "<\u200b")}\n</data>`;
 }
 
 export const dataRule =

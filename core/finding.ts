@@ -13,12 +13,13 @@ export const findingSchema = z.strictObject({
 
 export type Finding = z.infer<typeof findingSchema>;
 
+/** Cut at the limits: a message keeps its beginning, an excerpt its end. */
 export function finding(gate: string, message: string, more: Partial<Finding> = {}): Finding {
   return {
     gate,
     message: message.slice(0, limits.findingCharacters),
     path: null,
-    excerpt: null,
     ...more,
+    excerpt: more.excerpt?.slice(-limits.findingCharacters) ?? null,
   };
 }

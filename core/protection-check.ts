@@ -1,5 +1,5 @@
 import type { Change } from "./change.ts";
-import { pathMatcher } from "./path-match.ts";
+import { permittingMatcher, protectingMatcher } from "./path-match.ts";
 import type { ProtectionRule } from "./protection.ts";
 
 export interface Breach {
@@ -9,7 +9,10 @@ export interface Breach {
 
 /** Every change that the rules do not allow. Pure. */
 export function breaches(changes: readonly Change[], rules: readonly ProtectionRule[]): readonly Breach[] {
-  const matchers = rules.map(({ glob, mode }) => ({ mode, matches: pathMatcher(glob) }));
+  const matchers = rules.map(({ glob, mode }) => ({
+    mode,
+    matches: mode === "open" ? permittingMatcher(glob) : protectingMatcher(glob),
+  }));
   return changes.flatMap(({ path, kind }) => {
     const mode = matchers.findLast(({ matches }) => matches(path))?.mode ?? "open";
     if (mode === "frozen") return [{ path, problem: `this path is frozen, and was ${kind}` }];

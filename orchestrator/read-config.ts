@@ -1,4 +1,5 @@
 import { PortcullisError } from "../core/errors.ts";
+import { commandLineSchema } from "../core/config/schema.ts";
 import { parseRepositoryConfig } from "../core/config/read.ts";
 import type { RepositoryConfig } from "../core/config/schema.ts";
 import { detectConfig, type RepositoryFiles } from "./environment/detect.ts";
@@ -6,13 +7,15 @@ import { detectConfig, type RepositoryFiles } from "./environment/detect.ts";
 const file = "portcullis.yaml";
 
 /**
- * The configuration at the base commit, with the commands of `--check` added. Errors: `config.invalid`,
+ * The configuration at the base commit, with the commands of `--check` added. Errors: `check.empty`, `config.invalid`,
  * `config.no-commands` with what would be detected: a run without a command would prove nothing.
  */
 export async function readConfig(
   files: RepositoryFiles,
   checks: readonly string[],
 ): Promise<RepositoryConfig> {
+  const blank = checks.find((command) => !commandLineSchema.safeParse(command).success);
+  if (blank !== undefined) throw emptyCheck(blank);
   const text = await files.read(file);
   const empty: RepositoryConfig = { setup: null, commands: {}, protected: [] };
   const config = text === null ? empty : parseRepositoryConfig(text, file);
@@ -36,6 +39,15 @@ async function suggestion(files: RepositoryFiles): Promise<string> {
   return command === undefined
     ? `${init}; or name a command for this run: --check 'YOUR TEST COMMAND'`
     : `${init}; or for this run alone: --check '${command}'`;
+}
+
+function emptyCheck(command: string): PortcullisError {
+  return new PortcullisError({
+    code: "check.empty",
+    kind: "usage",
+    message: `expected --check to name a shell line that runs something, found ${JSON.stringify(command.slice(0, 80))}`,
+    remedy: "write for example --check 'npm test'",
+  });
 }
 
 function noCommands(remedy: string): PortcullisError {

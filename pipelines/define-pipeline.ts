@@ -1,15 +1,84 @@
 import { PortcullisError } from "../core/errors.ts";
-import { pipelineSchema, type Pipeline } from "../core/pipeline.ts";
+import { pipelineSchema, type GateSpec, type Pipeline, type StageSpec } from "../core/pipeline.ts";
 
-/** Checks a pipeline as it is declared. Error: `pipeline.invalid`, naming the member. */
+/**
+ * Checks a pipeline as it is declared: its form, and that no stage lets work through without the gates that prove it.
+ * Error: `pipeline.invalid`, naming the member.
+ */
 export function definePipeline(pipeline: Pipeline): Pipeline {
   const parsed = pipelineSchema.safeParse(pipeline);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new PortcullisError({
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where =
+      issue === undefined || issue.path.length === 0 ? "" : `${issue.path.map(String).join(".")}: `;
+    throw invalid(nameOf(pipeline), `${where}${issue?.message ?? "invalid"}`);
+  }
+  const [problem] = parsed.data.stages.flatMap(stageProblems);
+  if (problem !== undefined) throw invalid(parsed.data.name, problem);
+  return parsed.data;
+}
+
+/** What each role's work is worth nothing without. */
+const needed: Readonly<Record<StageSpec["role"], readonly GateSpec["kind"][]>> = {
+  planner: [],
+  executor: ["scope", "protection", "commands"],
+  verifier: ["review"],
+};
+
+/** Gates that judge what only one role makes. */
+const owners: Partial<Record<GateSpec["kind"], StageSpec["role"]>> = {
+  plan: "planner",
+  review: "verifier",
+  scope: "executor",
+  protection: "executor",
+  artifacts: "executor",
+};
+
+function stageProblems(stage: StageSpec, index: number, stages: readonly StageSpec[]): string[] {
+  const { name, kind, role, gates } = stage;
+  const at = `stages.${index}`;
+  const before = stages.slice(0, index);
+  const problems: string[] = [];
+  if (before.some((other) => other.name === name))
+    problems.push(`${at}.name: two stages are called '${name}'`);
+  if ((role === "executor") !== (kind === "fan-out")) {
+    problems.push(`${at}.kind: an executor does the tasks of a plan: 'fan-out' is for it, and for it alone`);
+  }
+  if (kind === "fan-out") problems.push(...fanOutProblems(at, before));
+  for (const gate of needed[role]) {
+    if (!gates.some((own) => own.kind === gate))
+      problems.push(`${at}.gates: the ${role} needs the gate '${gate}'`);
+  }
+  for (const [place, gate] of gates.entries()) {
+    const owner = owners[gate.kind] ?? role;
+    const itself = `${at}.gates.${place}: '${gate.kind}'`;
+    if (owner !== role) problems.push(`${itself} judges the work of the ${owner}`);
+    if (gate.kind === "commands" && gate.which === "task" && kind !== "fan-out") {
+      problems.push(`${itself} of 'task' would run none here: only a task of a fan-out names commands`);
+    }
+  }
+  return problems;
+}
+
+function fanOutProblems(at: string, before: readonly StageSpec[]): string[] {
+  const planned = before.some(
+    ({ role, gates }) => role === "planner" && gates.some((gate) => gate.kind === "plan"),
+  );
+  const missing = `${at}: a fan-out needs a planner with the gate 'plan' before it`;
+  const second = `${at}: there is one fan-out at most`;
+  return [...(planned ? [] : [missing]), ...(before.some(({ kind }) => kind === "fan-out") ? [second] : [])];
+}
+
+function nameOf(pipeline: unknown): string {
+  const named = typeof pipeline === "object" && pipeline !== null && "name" in pipeline;
+  return named ? String(pipeline.name).slice(0, 80) : "";
+}
+
+function invalid(name: string, problem: string): PortcullisError {
+  return new PortcullisError({
     code: "pipeline.invalid",
     kind: "usage",
-    message: `pipeline '${pipeline.name}': ${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? "invalid"}`,
+    message: `pipeline '${name}': ${problem}`,
     remedy: "correct the pipeline's declaration",
   });
 }

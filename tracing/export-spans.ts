@@ -1,11 +1,11 @@
 import { SpanKind, SpanStatusCode, type SpanContext } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { EventEnvelope } from "../core/events/envelope.ts";
-import { applyEvent, type Span } from "./spans-of.ts";
+import { applyEvent, emptyTrace, type Span } from "./spans-of.ts";
 
 const maxQueued = 5000;
 const shutdownMs = 1000;
-const batch = 256;
+const maxBatch = 256;
 
 export interface SpanExport {
   observe(envelope: EventEnvelope): void;
@@ -15,6 +15,13 @@ export interface SpanExport {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
+interface Collector {
+  /** Whether the batch arrived. Never rejects. */
+  send(batch: ReadableSpan[]): Promise<boolean>;
+  /** Nothing that is still under way keeps the process. */
+  disconnect(): void;
+}
+
 /**
  * Spans to a collector by OTLP over HTTP, as they end, where OTEL_EXPORTER_OTLP_ENDPOINT (or …_TRACES_ENDPOINT) is set;
  * else null, and nothing of OpenTelemetry is loaded. A collector that is down or slow changes nothing but the count.
@@ -22,47 +29,66 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export async function createSpanExport(environment: Variables): Promise<SpanExport | null> {
   const url = tracesUrl(environment);
   if (url === null) return null;
-  const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
   const { resourceFromAttributes } = await import("@opentelemetry/resources");
-  const exporter = new OTLPTraceExporter({ url, timeoutMillis: shutdownMs });
   const resource = resourceFromAttributes({ "service.name": "portcullis" });
-  const spans = new Map<string, Span>();
-  const counted = { exported: 0, dropped: 0 };
-  let waiting: ReadableSpan[] = [];
-  let sending: Promise<void> = Promise.resolve();
+  const collector = await connect(url);
+  const trace = emptyTrace();
+  const counted = { ended: 0, exported: 0 };
+  const waiting: ReadableSpan[] = [];
+  let pumping: Promise<void> | null = null;
 
-  const send = (): void => {
-    const some = waiting;
-    waiting = [];
-    if (some.length === 0) return;
-    sending = sending.then(
-      () =>
-        new Promise((resolve) => {
-          exporter.export(some, ({ error }) => {
-            if (error === undefined) counted.exported += some.length;
-            else counted.dropped += some.length;
-            resolve();
-          });
-        }),
-    );
+  const sendNext = async (): Promise<void> => {
+    const batch = waiting.splice(0, maxBatch);
+    if (await collector.send(batch)) counted.exported += batch.length;
+  };
+  // One request at a time: a slow collector makes batches large, not requests many.
+  const pump = async (): Promise<void> => {
+    while (waiting.length > 0) await sendNext();
+    pumping = null;
   };
 
   return {
     observe(envelope) {
-      const ended = applyEvent(spans, envelope);
+      const ended = applyEvent(trace, envelope);
       if (ended === null) return;
-      if (waiting.length >= maxQueued) counted.dropped += 1;
-      else waiting.push(readableSpan(ended, resource));
-      if (waiting.length >= batch) send();
+      counted.ended += 1;
+      if (waiting.length < maxQueued) waiting.push(readableSpan(ended, resource));
+      pumping ??= pump();
     },
     async shutdown() {
-      send();
-      const seen = [...spans.values()].filter(({ endTime }) => endTime !== null).length;
-      await Promise.race([sending, new Promise((resolve) => setTimeout(resolve, shutdownMs).unref())]);
-      void exporter.shutdown().catch(() => undefined);
-      return { exported: counted.exported, dropped: seen - counted.exported };
+      const last = [pumping ?? Promise.resolve()];
+      // All at once: each request has a second, and they end together.
+      while (waiting.length > 0) last.push(sendNext());
+      await within(shutdownMs, Promise.all(last));
+      collector.disconnect();
+      return { exported: counted.exported, dropped: counted.ended - counted.exported };
     },
   };
+}
+
+async function connect(url: string): Promise<Collector> {
+  const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
+  const { Agent } = url.startsWith("https:") ? await import("node:https") : await import("node:http");
+  const agent = new Agent({ keepAlive: true });
+  const options = { url, timeoutMillis: shutdownMs, httpAgentOptions: () => agent };
+  // An address that is none is a collector that is down.
+  const exporter = URL.canParse(url) ? new OTLPTraceExporter(options) : null;
+  return {
+    send: (batch) =>
+      new Promise((resolve) => {
+        if (exporter === null) return resolve(false);
+        exporter.export(batch, ({ error }) => resolve(error === undefined));
+      }),
+    // A collector that answers a byte at a time outlasts the exporter's own timeout.
+    disconnect: () => agent.destroy(),
+  };
+}
+
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const timer = Promise.withResolvers<void>();
+  const timeout = setTimeout(timer.resolve, milliseconds);
+  await Promise.race([work, timer.promise]);
+  clearTimeout(timeout);
 }
 
 function tracesUrl(environment: Variables): string | null {
@@ -83,7 +109,7 @@ function readableSpan(span: Span, resource: ReadableSpan["resource"]): ReadableS
     ...(span.parentId === null ? {} : { parentSpanContext: context(span.parentId) }),
     startTime,
     endTime,
-    duration: [endTime[0] - startTime[0], endTime[1] - startTime[1]],
+    duration: hrTimeOf(Date.parse(span.endTime ?? span.startTime) - Date.parse(span.startTime)),
     status: { code: span.ok ? SpanStatusCode.OK : SpanStatusCode.ERROR },
     attributes: span.attributes,
     links: [],
@@ -98,6 +124,9 @@ function readableSpan(span: Span, resource: ReadableSpan["resource"]): ReadableS
 }
 
 function hrTime(time: string): [number, number] {
-  const milliseconds = Date.parse(time);
+  return hrTimeOf(Date.parse(time));
+}
+
+function hrTimeOf(milliseconds: number): [number, number] {
   return [Math.floor(milliseconds / 1000), (milliseconds % 1000) * 1_000_000];
 }

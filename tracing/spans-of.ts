@@ -18,59 +18,65 @@ export interface Span {
   attributes: Record<string, AttributeValue>;
 }
 
-/**
- * The trace of a run from its log: run, stages, attempts, and what was done in them. Ids follow from the run and the things'
- * names, so that a trace that is rebuilt is the one that was sent. Pure.
- */
-export function spansOf(events: readonly EventEnvelope[]): readonly Span[] {
-  const spans = new Map<string, Span>();
-  for (const envelope of events) applyEvent(spans, envelope);
-  return [...spans.values()];
+/** A trace while it is made: its spans by id, and which of them a stage, an attempt or an effect has now. */
+export interface Trace {
+  spans: Map<string, Span>;
+  current: Map<string, string>;
 }
 
-/** Takes one more event into the spans; gives the span that it ended, or null. */
-export function applyEvent(spans: Map<string, Span>, envelope: EventEnvelope): Span | null {
+export function emptyTrace(): Trace {
+  return { spans: new Map(), current: new Map() };
+}
+
+/**
+ * The trace of a run from its log: run, stages, attempts, and what was done in them. Ids follow from those of the events that
+ * opened the spans, so that a trace that is rebuilt is the one that was sent. Pure.
+ */
+export function spansOf(events: readonly EventEnvelope[]): readonly Span[] {
+  const trace = emptyTrace();
+  for (const envelope of events) applyEvent(trace, envelope);
+  return [...trace.spans.values()];
+}
+
+/** Takes one more event into the trace; gives the span that it ended, or null. */
+export function applyEvent(trace: Trace, envelope: EventEnvelope): Span | null {
   const { event, runId, attemptId } = envelope;
   switch (event.type) {
     case "run.started":
-      open(spans, envelope, "run", { kind: "run", name: `run ${event.payload.pipeline.name}`, parent: null });
+      open(trace, envelope, "run", { kind: "run", name: `run ${event.payload.pipeline.name}`, parent: null });
       return null;
     case "run.finished":
-      return close(spans, envelope, "run", event.payload.status === "passed", {
+      return close(trace, envelope, "run", event.payload.status === "passed", {
         [attributes.status]: event.payload.status,
       });
     case "stage.started":
-      open(spans, envelope, stageKey(event.payload.stage), {
-        kind: "stage",
-        name: event.payload.stage,
-        parent: "run",
-      });
+      openStage(trace, envelope, event.payload.stage);
       return null;
     case "stage.finished":
-      return close(spans, envelope, stageKey(event.payload.stage), event.payload.status === "passed", {});
-    case "attempt.started": {
-      const stage = event.payload.taskKey.split("/", 1)[0] ?? "";
-      open(spans, envelope, attemptId ?? "", {
-        kind: "attempt",
-        name: attemptId ?? "",
-        parent: stageKey(stage),
+      return close(trace, envelope, stageKey(event.payload.stage), event.payload.status === "passed", {
+        [attributes.status]: event.payload.status,
       });
+    case "tasks.reopened":
+      return reopen(trace, envelope, event.payload.taskKeys);
+    case "attempt.started": {
+      const parent = stageKey(stageOf(event.payload.taskKey));
+      open(trace, envelope, attemptId ?? "", { kind: "attempt", name: attemptId ?? "", parent });
       return null;
     }
     case "attempt.finished":
-      return close(spans, envelope, attemptId ?? "", event.payload.status === "passed", {
+      return close(trace, envelope, attemptId ?? "", event.payload.status === "passed", {
         [attributes.status]: event.payload.status,
       });
     case "effect.intended": {
       const { effect } = event.payload;
       const parent = attemptId ?? "run";
-      open(spans, envelope, `effect ${effect.id}`, { kind: "effect", name: effectName(effect), parent });
+      open(trace, envelope, `effect ${effect.id}`, { kind: "effect", name: effectName(effect), parent });
       return null;
     }
     default:
       if (envelope.effectId === null || event.type === "approval.decided") return null;
       return close(
-        spans,
+        trace,
         envelope,
         `effect ${envelope.effectId}`,
         isGood(event),
@@ -83,16 +89,37 @@ function stageKey(stage: string): string {
   return `stage ${stage}`;
 }
 
+function stageOf(taskKey: string): string {
+  return taskKey.split("/", 1)[0] ?? "";
+}
+
+function openStage(trace: Trace, envelope: EventEnvelope, stage: string): void {
+  open(trace, envelope, stageKey(stage), { kind: "stage", name: stage, parent: "run" });
+}
+
+/** The stage that rejected ends; that of the tasks goes on as a span of its own: the first one is told already. */
+function reopen(trace: Trace, envelope: EventEnvelope, taskKeys: readonly string[]): Span | null {
+  const [rejecting] = [...trace.spans.values()].filter(
+    ({ kind, endTime }) => kind === "stage" && endTime === null,
+  );
+  const ended = rejecting === undefined ? null : close(trace, envelope, stageKey(rejecting.name), false, {});
+  const [first] = taskKeys;
+  if (first !== undefined) openStage(trace, envelope, stageOf(first));
+  return ended;
+}
+
 function open(
-  spans: Map<string, Span>,
-  { runId, time, taskKey }: EventEnvelope,
+  { spans, current }: Trace,
+  { id, runId, time, taskKey }: EventEnvelope,
   key: string,
   about: { kind: Span["kind"]; name: string; parent: string | null },
 ): void {
-  spans.set(key, {
+  const spanId = sha256(`span ${id}`).slice(0, 16);
+  const parentId = about.parent === null ? null : (current.get(about.parent) ?? current.get("run") ?? null);
+  spans.set(spanId, {
     traceId: sha256(`trace ${runId}`).slice(0, 32),
-    spanId: spanId(runId, key),
-    parentId: about.parent === null ? null : (spans.get(about.parent)?.spanId ?? spanId(runId, "run")),
+    spanId,
+    parentId,
     name: about.name,
     kind: about.kind,
     startTime: time,
@@ -100,24 +127,21 @@ function open(
     ok: true,
     attributes: { [attributes.run]: runId, ...(taskKey === null ? {} : { [attributes.task]: taskKey }) },
   });
+  current.set(key, spanId);
 }
 
 function close(
-  spans: Map<string, Span>,
+  { spans, current }: Trace,
   { time }: EventEnvelope,
   key: string,
   ok: boolean,
   more: Record<string, AttributeValue>,
 ): Span | null {
-  const span = spans.get(key);
+  const span = spans.get(current.get(key) ?? "");
   if (span === undefined || span.endTime !== null) return null;
   const closed = { ...span, endTime: time, ok, attributes: { ...span.attributes, ...more } };
-  spans.set(key, closed);
+  spans.set(span.spanId, closed);
   return closed;
-}
-
-function spanId(runId: string, key: string): string {
-  return sha256(`span ${runId} ${key}`).slice(0, 16);
 }
 
 type Effect = Extract<RunEvent, { type: "effect.intended" }>["payload"]["effect"];

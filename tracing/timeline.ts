@@ -14,11 +14,20 @@ export interface TimelineRow {
 
 /** Spans as rows in the order of a tree, parents before children, by their start. Pure. */
 export function timelineOf(spans: readonly Span[]): readonly TimelineRow[] {
-  const zero = Math.min(...spans.map(({ startTime }) => Date.parse(startTime)));
+  const ordered = spans.toSorted((a, b) => Date.parse(a.startTime) - Date.parse(b.startTime));
+  const [first] = ordered;
+  if (first === undefined) return [];
+  const known = new Set(spans.map(({ spanId }) => spanId));
+  // A span whose parent is lost stands at the root rather than nowhere.
+  const children = Map.groupBy(ordered, ({ parentId }) =>
+    parentId !== null && known.has(parentId) ? parentId : null,
+  );
+  const zero = Date.parse(first.startTime);
   const below = (parent: string | null, depth: number): TimelineRow[] =>
-    spans
-      .filter(({ parentId }) => parentId === parent)
-      .flatMap((span) => [rowOf(span, depth, zero), ...below(span.spanId, depth + 1)]);
+    (children.get(parent) ?? []).flatMap((span) => [
+      rowOf(span, depth, zero),
+      ...below(span.spanId, depth + 1),
+    ]);
   return below(null, 0);
 }
 

@@ -1,53 +1,66 @@
-import { LineCounter, parseDocument, type Document } from "yaml";
+import { isMap, isNode, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { PortcullisError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { protectionRuleSchema } from "../protection.ts";
-import { repositoryConfigSchema, type RepositoryConfig } from "./schema.ts";
+import { commandLineSchema, repositoryConfigSchema, type RepositoryConfig } from "./schema.ts";
 
 /** The file as people write it: everything but the commands may be left out, and a bare glob is frozen. */
 const fileSchema = z.strictObject({
-  setup: repositoryConfigSchema.shape.setup.optional(),
+  setup: commandLineSchema.optional(),
   commands: repositoryConfigSchema.shape.commands.optional(),
   protected: z
     .array(
-      z.union([
-        z
-          .string()
-          .min(1)
-          .transform((glob) => ({ glob, mode: "frozen" as const })),
+      z.preprocess(
+        (rule) => (typeof rule === "string" ? { glob: rule, mode: "frozen" } : rule),
         protectionRuleSchema,
-      ]),
+      ),
     )
     .max(500)
     .optional(),
 });
 
-const keys = Object.keys(fileSchema.shape);
+/** How each member is written, for the remedy. */
+const written: Readonly<Record<string, string>> = {
+  setup: "write one shell line, for example 'setup: npm ci'",
+  commands: "write for example 'commands:' and below it '  test: npm test'",
+  protected: "write a glob a line, or 'glob: GLOB' with 'mode: frozen', 'mode: add-only' or 'mode: open'",
+};
 
 /** `portcullis.yaml` from its text. Error: `config.invalid`, as `FILE:LINE:COLUMN: what was expected`. Never throws otherwise. */
 export function parseRepositoryConfig(text: string, file: string): RepositoryConfig {
-  if (text.length > limits.configBytes) {
-    throw invalid(
-      file,
-      null,
-      `expected at most ${limits.configBytes} bytes, found ${text.length}`,
-      "shorten it",
-    );
+  const bytes = Buffer.byteLength(text);
+  if (bytes > limits.configBytes) {
+    throw invalid(file, null, `expected at most ${limits.configBytes} bytes, found ${bytes}`, "shorten it");
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    logLevel: "error",
+  });
   const [problem] = document.errors;
   if (problem !== undefined) {
-    throw invalid(file, lines.linePos(problem.pos[0]), problem.message, "correct the YAML there");
+    const several = problem.code === "MULTIPLE_DOCS";
+    const message = several ? "expected one YAML document, found several" : problem.message;
+    throw invalid(file, lines.linePos(problem.pos[0]), message, "correct the YAML there");
   }
   const parsed = fileSchema.safeParse(toValue(document, file) ?? {});
-  if (!parsed.success) throw issueError(file, document, lines, parsed.error.issues[0]);
+  const found = { file, document, lines };
+  if (!parsed.success) throw issueError(found, parsed.error.issues[0]);
+  refuseSkippedName(found);
   return {
     setup: parsed.data.setup ?? null,
     commands: parsed.data.commands ?? {},
     protected: parsed.data.protected ?? [],
   };
+}
+
+interface Found {
+  file: string;
+  document: Document;
+  lines: LineCounter;
 }
 
 function toValue(document: Document, file: string): unknown {
@@ -58,31 +71,34 @@ function toValue(document: Document, file: string): unknown {
   }
 }
 
-function issueError(
-  file: string,
-  document: Document,
-  lines: LineCounter,
-  issue: z.core.$ZodIssue | undefined,
-): PortcullisError {
-  const path = issue?.path ?? [];
-  if (issue?.code === "unrecognized_keys" && path.length === 0) {
+function issueError(found: Found, issue: z.core.$ZodIssue | undefined): PortcullisError {
+  const path = (issue?.path ?? []).map(String);
+  if (issue?.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
-    const place = placeOf(document, lines, [key]);
-    return invalid(
-      file,
-      place,
-      `unknown key '${key}'`,
-      `there is ${keys.map((known) => `'${known}'`).join(", ")}`,
-    );
+    const known = path.length === 0 ? Object.keys(written) : ["glob", "mode"];
+    const place = placeOf(found, [...path, key], "key");
+    return invalid(found.file, place, `unknown key '${key}'`, `there is ${known.map(quoted).join(", ")}`);
   }
-  const where = path.length === 0 ? "the file" : `'${path.map(String).join(".")}'`;
-  const place = placeOf(document, lines, path.map(String));
+  const where = path.length === 0 ? "the file" : quoted(path.join("."));
+  const remedy = written[path[0] ?? "commands"] ?? "correct it there";
+  if (issue?.code === "invalid_key") {
+    const problem = issue.issues[0]?.message ?? issue.message;
+    return invalid(found.file, placeOf(found, path, "key"), `${where}: ${problem}`, remedy);
+  }
   return invalid(
-    file,
-    place,
+    found.file,
+    placeOf(found, path, "value"),
     `${where}: ${issue?.message ?? "invalid"}`,
-    "write for example 'commands:' and below it '  test: npm test'",
+    remedy,
   );
+}
+
+/** The schema passes over this one name without a word. */
+function refuseSkippedName(found: Found): void {
+  const path = ["commands", "__proto__"];
+  if (!found.document.hasIn(path)) return;
+  const problem = "'commands.__proto__': this name is not allowed";
+  throw invalid(found.file, placeOf(found, path, "key"), problem, "name it otherwise");
 }
 
 interface Position {
@@ -90,16 +106,37 @@ interface Position {
   col: number;
 }
 
-/** Where the value (or the nearest thing around it) stands. */
-function placeOf(document: Document, lines: LineCounter, path: readonly string[]): Position | null {
+/** Where the value, or its key, or the nearest thing around it stands. */
+function placeOf(
+  { document, lines }: Found,
+  path: readonly string[],
+  what: "key" | "value",
+): Position | null {
   for (let length = path.length; length >= 0; length -= 1) {
-    const at = path.slice(0, length).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-    const node: unknown = length === 0 ? document.contents : document.getIn(at, true);
-    if (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)) {
-      return lines.linePos(Number(node.range[0]));
-    }
+    const at = path.slice(0, length);
+    const wantsKey = what === "key" && length === path.length;
+    const node = wantsKey ? keyNode(document, at) : nodeAt(document, at);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]);
   }
   return null;
+}
+
+function nodeAt(document: Document, path: readonly string[]): unknown {
+  return path.length === 0 ? document.contents : document.getIn(path.map(indexOrName), true);
+}
+
+function keyNode(document: Document, path: readonly string[]): unknown {
+  const around = nodeAt(document, path.slice(0, -1));
+  if (!isMap(around)) return null;
+  return around.items.find(({ key }) => String(key) === path.at(-1))?.key;
+}
+
+function indexOrName(part: string): string | number {
+  return /^\d+$/.test(part) ? Number(part) : part;
+}
+
+function quoted(text: string): string {
+  return `'${text}'`;
 }
 
 function invalid(file: string, at: Position | null, problem: string, remedy: string): PortcullisError {

@@ -9,13 +9,22 @@ export const commandNameSchema = z
     "a command's name is 1 to 40 of a-z, 0-9, ':', '_' and '-', starting with a letter",
   );
 
+/** One that does nothing would always pass: a gate that proves nothing. */
+const doesSomething = /^(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*[^\s#]/;
+
+export const commandLineSchema = z
+  .string()
+  .max(4000)
+  .regex(doesSomething, "a shell line that runs something")
+  .regex(/^[^\0]*$/, "a shell line without NUL");
+
 /**
  * `portcullis.yaml` after reading: what a repository says about itself, at the base commit. `commands` maps a name to
  * a shell line, `setup` installs dependencies (network allowed), `protected` adds to the default protection.
  */
 export const repositoryConfigSchema = z.strictObject({
-  setup: z.string().min(1).max(4000).nullable(),
-  commands: z.record(commandNameSchema, z.string().min(1).max(4000)),
+  setup: commandLineSchema.nullable(),
+  commands: z.record(commandNameSchema, commandLineSchema),
   protected: z.array(protectionRuleSchema).max(500),
 });
 

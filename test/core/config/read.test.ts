@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parseRepositoryConfig } from "../../../core/config/read.ts";
+import { PortcullisError } from "../../../core/errors.ts";
+import { limits } from "../../../core/limits.ts";
+
+const file = "portcullis.yaml";
+
+function refusal(text: string): PortcullisError {
+  try {
+    parseRepositoryConfig(text, file);
+  } catch (error) {
+    if (error instanceof PortcullisError) return error;
+    throw error;
+  }
+  throw new Error(`expected a refusal of ${text}`);
+}
+
+test("given a whole file, when it is read, then a bare glob is frozen and the rest is as written", () => {
+  const text = [
+    "setup: npm ci",
+    "commands:",
+    "  test: npm test",
+    "  lint:strict: |",
+    "    # both",
+    "    npm run lint",
+    "protected:",
+    "  - docs/**",
+    "  - { glob: src/legacy, mode: add-only }",
+  ];
+  for (const end of ["\n", "\r\n"]) {
+    expect(parseRepositoryConfig(text.join(end), file)).toEqual({
+      setup: "npm ci",
+      commands: { test: "npm test", "lint:strict": "# both\nnpm run lint\n" },
+      protected: [
+        { glob: "docs/**", mode: "frozen" },
+        { glob: "src/legacy", mode: "add-only" },
+      ],
+    });
+  }
+});
+
+test("given an empty file, comments alone or a byte-order mark, when it is read, then nothing is said", () => {
+  for (const text of ["", "# nothing\n", "---\n", "\uFEFF", "{}"]) {
+    expect(parseRepositoryConfig(text, file)).toEqual({ setup: null, commands: {}, protected: [] });
+  }
+});
+
+test.each([
+  ["a: [", "1:5", "Flow sequence in block collection", "correct the YAML"],
+  ["commands:\n\ttest: x\n", "2:1", "Tabs are not allowed", "correct the YAML"],
+  ["commands:\n  test: a\n  test: b\n", "3:3", "Map keys must be unique", "correct the YAML"],
+  ["a: 1\n---\nb: 2\n", "2:1", "expected one YAML document, found several", "correct the YAML"],
+  ["hello", "1:1", "the file: Invalid input: expected object, received string", "'commands:'"],
+  ["- a", "1:1", "the file: Invalid input: expected object, received array", "'commands:'"],
+  ["setup: x\ncomands:\n  test: a\n", "2:1", "unknown key 'comands'", "'setup', 'commands', 'protected'"],
+  ["__proto__:\n  setup: x\n", "1:1", "unknown key '__proto__'", "'setup', 'commands', 'protected'"],
+  ["constructor: x\n", "1:1", "unknown key 'constructor'", "'setup', 'commands', 'protected'"],
+  ["commands:\n  a: b\n  test: 5\n", "3:9", "'commands.test': Invalid input: expected string", "npm test"],
+  ["commands:\n  test: yes\n  on: true\n", "3:7", "'commands.on': Invalid input", "npm test"],
+  ["commands:\n  a: b\n  Bad Name: x\n", "3:3", "'commands.Bad Name': a command's name is", "npm test"],
+  ["commands:\n  a: b\n  __proto__: npm test\n", "3:3", "'commands.__proto__'", "name it otherwise"],
+  ["commands: null", "1:11", "'commands': Invalid input", "npm test"],
+  ["commands:\n  test: ''\n", "2:9", "'commands.test': a shell line that runs something", "npm test"],
+  ["commands:\n  test: '  '\n", "2:9", "a shell line that runs something", "npm test"],
+  ["commands:\n  test: '# npm test'\n", "2:9", "a shell line that runs something", "npm test"],
+  ['commands:\n  test: "\\n # a\\n\\t#b"\n', "2:9", "a shell line that runs something", "npm test"],
+  ['commands:\n  test: "a\\0b"\n', "2:9", "a shell line without NUL", "npm test"],
+  ["setup: [npm, ci]", "1:8", "'setup': Invalid input: expected string", "'setup: npm ci'"],
+  ["setup: ' '", "1:8", "'setup': a shell line that runs something", "'setup: npm ci'"],
+  ["protected:\n  - a\n  - ''\n", "3:5", "'protected.1.glob': Too small", "a glob a line"],
+  ["protected:\n  - '!src/**'\n", "2:5", "never excludes them", "'mode: open'"],
+  ["protected:\n  - {glob: '!(a)', mode: open}\n", "2:12", "never excludes them", "'mode: open'"],
+  [
+    "protected:\n  - glob: a\n    mode: closed\n",
+    "3:11",
+    "'protected.0.mode': Invalid option",
+    "'mode: open'",
+  ],
+  ["protected:\n  - {glob: a, mode: open, x: 1}\n", "2:27", "unknown key 'x'", "there is 'glob', 'mode'"],
+  ["protected: src\n", "1:12", "'protected': Invalid input: expected array", "a glob a line"],
+])(
+  "given %j, when it is read, then the error says file, line, column, problem and remedy",
+  (text, at, problem, remedy) => {
+    const error = refusal(text);
+    expect(error).toMatchObject({ code: "config.invalid", kind: "usage", exitCode: 2 });
+    expect(error.message.startsWith(`${file}:${at}: `)).toBe(true);
+    expect(error.message).toContain(problem);
+    expect(error.remedy).toContain(remedy);
+  },
+);
+
+test("given a file over the limit in bytes, though not in characters, when it is read, then it is refused", () => {
+  const text = `# ${"é".repeat(limits.configBytes / 2)}`;
+  expect(text.length).toBeLessThan(limits.configBytes);
+  expect(refusal(text).message).toContain(
+    `at most ${limits.configBytes} bytes, found ${limits.configBytes + 2}`,
+  );
+});
+
+test("given aliases that multiply, when it is read, then it is refused and not resolved", () => {
+  const levels = Array.from({ length: 12 }, (_none, level) => {
+    const before = level === 0 ? "x" : `*a${level - 1}`;
+    return `k${level}: &a${level} [${Array.from({ length: 9 }, () => before).join(", ")}]`;
+  });
+  expect(refusal(levels.join("\n")).message).toContain("cannot be resolved");
+});
+
+test("given any text, when it is read, then it is a configuration or config.invalid in one line", () => {
+  const word = fc.constantFrom(
+    "setup",
+    "commands",
+    "protected",
+    "glob",
+    "mode",
+    "open",
+    "test",
+    "!",
+    "&a",
+    "*a",
+  );
+  const sign = fc.constantFrom(
+    ": ",
+    "\n",
+    "\n  ",
+    "- ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ", ",
+    "'",
+    '"',
+    "#",
+    "\t",
+    "\0",
+    "<<",
+  );
+  const yamlLike = fc.array(fc.oneof(word, sign), { maxLength: 25 }).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(fc.oneof(yamlLike, fc.string({ unit: "binary", maxLength: 60 })), (text) => {
+      try {
+        parseRepositoryConfig(text, file);
+      } catch (error) {
+        expect(error).toMatchObject({ code: "config.invalid" });
+        expect((error as Error).message).toMatch(/^portcullis\.yaml(?::\d+:\d+)?: [^\n]+$/);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
