@@ -11,7 +11,7 @@ export const codexEventParams = z.looseObject({
 export const rawEventParams = z.looseObject({
   _meta: z.looseObject({ threadId: z.string().nullable() }),
   method: z.string(),
-  params: z.unknown(),
+  params: z.unknown().optional(),
 });
 
 export const elicitationParams = z.looseObject({

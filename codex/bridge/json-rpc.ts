@@ -42,8 +42,8 @@ export class RpcError extends Error {
 const wireMessage = z.looseObject({
   id: z.union([z.number(), z.string()]).optional(),
   method: z.string().optional(),
-  params: z.unknown(),
-  result: z.unknown(),
+  params: z.unknown().optional(),
+  result: z.unknown().optional(),
   error: z.looseObject({ code: z.number(), message: z.string() }).optional(),
 });
 type WireMessage = z.infer<typeof wireMessage>;

@@ -12,7 +12,7 @@ export const refusal: Reply = { decision: "denied", content: {} };
 const replyShape = z.looseObject({
   action: z.string().optional(),
   content: z.record(z.string(), z.unknown()).nullish(),
-  decision: z.unknown(),
+  decision: z.unknown().optional(),
 });
 
 /**

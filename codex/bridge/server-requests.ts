@@ -155,7 +155,7 @@ const userInput: Kind = {
 const elicitationParams = z.looseObject({
   message: z.string(),
   serverName: z.string().optional(),
-  requestedSchema: z.unknown(),
+  requestedSchema: z.unknown().optional(),
   url: z.string().optional(),
 });
 

@@ -19,10 +19,10 @@ export class CallRefused extends Error {
 const opened = z.looseObject({
   thread: z.looseObject({ id: z.string(), path: z.string().nullish(), modelProvider: z.string().nullish() }),
   model: z.string().nullish(),
-  approvalPolicy: z.unknown(),
-  approvalsReviewer: z.unknown(),
+  approvalPolicy: z.unknown().optional(),
+  approvalsReviewer: z.unknown().optional(),
   cwd: z.string().nullish(),
-  sandbox: z.unknown(),
+  sandbox: z.unknown().optional(),
 });
 type Opened = z.infer<typeof opened>;
 
