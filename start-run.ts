@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { createCodexServer } from "./codex/agent-server.ts";
 import { createCommandSandbox } from "./codex/command-sandbox.ts";
 import { parseConfigValues, type CodexConfig } from "./codex/config-values.ts";
@@ -173,7 +173,10 @@ async function runIn(
   const request = { repository, stateDirectory };
   const workspace = await openGitWorkspace(request);
   await workspace.fetch(facts.baseCommit);
-  const denied = secretPlaces(environment["HOME"] ?? homedir());
+  const home = environment["HOME"] ?? homedir();
+  const codexHome = resolve(options.codexHome ?? environment["CODEX_HOME"] ?? join(home, ".codex"));
+  // What lies in the state folder is denied with it; a denied path within a denied one cannot be mounted.
+  const denied = secretPlaces(home, codexHome).filter((path) => !path.startsWith(`${stateDirectory}${sep}`));
   const environments = createEnvironments({
     directory: join(stateDirectory, "environments"),
     workspace,

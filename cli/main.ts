@@ -1,6 +1,6 @@
 import { exitCodes, messageOf, PortcullisError } from "../exit-codes.ts";
 import type { CommandEntry, GlobalOptions } from "./command.ts";
-import { helpText, nearestCommand } from "./help.ts";
+import { globalOptions, helpText, nearestCommand } from "./help.ts";
 import { commands } from "./table.ts";
 import { packageVersion } from "./version.ts";
 
@@ -20,14 +20,27 @@ async function dispatch(args: readonly string[]): Promise<number> {
   const word = args[at];
   const before = args.slice(0, at === -1 ? args.length : at);
   if (before.includes("--version")) return print(`${packageVersion()}\n`);
-  if (before.includes("--help") || before.includes("-h") || word === "help") return print(helpText());
+  if (before.includes("--help") || before.includes("-h")) return print(helpText());
+  if (word === "help") return help(args[at + 1]);
   if (word === undefined) {
+    const option = before.find((arg) => arg.startsWith("-") && !globalNames.has(arg));
+    if (option !== undefined) throw usage(`unknown option '${option}'`, "see portcullis --help");
     process.stderr.write(helpText());
     return exitCodes.usage;
   }
+  return runCommand(entryOf(word), [...before, ...args.slice(at + 1)]);
+}
+
+const globalNames = new Set(globalOptions.map(([flag]) => flag.split(" ", 1)[0]));
+
+function help(word: string | undefined): number | Promise<number> {
+  return word === undefined ? print(helpText()) : runCommand(entryOf(word), ["--help"]);
+}
+
+function entryOf(word: string): CommandEntry {
   const entry = commands.find(({ name }) => name === word);
   if (entry === undefined) throw unknownCommand(word);
-  return runCommand(entry, [...before, ...args.slice(at + 1)]);
+  return entry;
 }
 
 /** The first word that is neither an option nor the value of a global one. */
@@ -37,13 +50,18 @@ function commandIndex(args: readonly string[]): number {
   );
 }
 
+const logLevels = ["error", "warn", "info", "debug"];
+
 async function runCommand(entry: CommandEntry, args: readonly string[]): Promise<number> {
-  const [{ Command, CommanderError }, { configure }] = await Promise.all([import("commander"), entry.load()]);
+  const [{ Command, CommanderError, Option }, { configure }] = await Promise.all([
+    import("commander"),
+    entry.load(),
+  ]);
   let exitCode: number = exitCodes.passed;
   const command = new Command(`portcullis ${entry.name}`)
     .description(entry.summary)
     .option("--state-dir <dir>", "where state is kept")
-    .option("--log-level <level>", "error, warn, info or debug", "info")
+    .addOption(new Option("--log-level <level>", "how much is said").choices(logLevels).default("info"))
     .option("--no-color", "plain text")
     .showHelpAfterError(false)
     .exitOverride()

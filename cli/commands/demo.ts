@@ -25,7 +25,9 @@ export const configure: CommandModule["configure"] = (command, run) => {
         ...(codex === undefined ? {} : { codexPath: codex }),
       });
       progress.stop();
-      for (const problem of result.report.problems) progress.notice(`the demo's script: ${problem}`);
+      // A run that was stopped has of course not asked for the rest.
+      const problems = signal.aborted ? [] : result.report.problems;
+      for (const problem of problems) progress.notice(`the demo's script: ${problem}`);
       const exitCode = conclude(result, options, false);
       printLine("  next    in a repository of yours: portcullis init, commit, portcullis run 'GOAL'");
       return exitCode;
