@@ -9,7 +9,9 @@ import type { GateCase, GateOutcome } from "./gate.ts";
 /** A command of the configuration passes on a clean checkout of the candidate, where nothing has run before. */
 export async function commandGate(current: GateCase): Promise<GateOutcome> {
   const { effect, facts, name, world } = current;
-  const command = facts.config.commands[effect.command ?? ""];
+  const { commands } = facts.config;
+  const named = effect.command ?? "";
+  const command = Object.hasOwn(commands, named) ? commands[named] : undefined;
   if (command === undefined) throw unknownCommand(effect.command);
   const result = await runOnCleanCheckout(current, command);
   const { digest } = await world.artifacts.put(result.output, {
@@ -42,7 +44,8 @@ async function runOnCleanCheckout(
     const original = environments.directoryOf(environment.key);
     const kept = [checkout.directory, checkout.gitDirectory, temporaryDirectory, original];
     return await sandbox.run({
-      command,
+      // Else `npm test | tee log` would pass whatever the tests say.
+      command: `set -o pipefail\n${command}`,
       directory: checkout.directory,
       temporaryDirectory,
       network: "none",
