@@ -7,7 +7,7 @@ const file = "portcullis.yaml";
 
 /**
  * The configuration at the base commit, with the commands of `--check` added. Errors: `config.invalid`,
- * `config.no-commands` with what would be detected: a run without a command would prove nothing.
+ * `config.no-commands` with what would be detected, and `config.blank-command`: a run without a command would prove nothing.
  */
 export async function readConfig(
   files: RepositoryFiles,
@@ -16,8 +16,8 @@ export async function readConfig(
   const text = await files.read(file);
   const empty: RepositoryConfig = { setup: null, commands: {}, protected: [] };
   const config = text === null ? empty : parseRepositoryConfig(text, file);
-  const named = Object.fromEntries(checks.map((command, index) => [checkName(index), command]));
-  const commands = { ...config.commands, ...named };
+  const commands = withChecks(config.commands, checks);
+  for (const [name, line] of Object.entries(commands)) if (isBlank(line)) throw blankCommand(name);
   if (Object.keys(commands).length > 0) {
     const detected = text === null ? await detectConfig(files) : null;
     return { ...config, setup: config.setup ?? detected?.config.setup ?? null, commands };
@@ -25,8 +25,27 @@ export async function readConfig(
   throw noCommands(await suggestion(files));
 }
 
-function checkName(index: number): string {
-  return index === 0 ? "check" : `check-${index + 1}`;
+/** A check takes the first name that is free: it never stands in for a command of the configuration. */
+function withChecks(
+  configured: RepositoryConfig["commands"],
+  checks: readonly string[],
+): RepositoryConfig["commands"] {
+  const commands = { ...configured };
+  for (const line of checks) {
+    let number = 1;
+    while (Object.hasOwn(commands, checkName(number))) number += 1;
+    commands[checkName(number)] = line;
+  }
+  return commands;
+}
+
+function checkName(number: number): string {
+  return number === 1 ? "check" : `check-${number}`;
+}
+
+/** A shell does nothing with it and is content. */
+function isBlank(line: string): boolean {
+  return line.split("\n").every((part) => /^\s*(?:#.*)?$/.test(part));
 }
 
 async function suggestion(files: RepositoryFiles): Promise<string> {
@@ -36,6 +55,15 @@ async function suggestion(files: RepositoryFiles): Promise<string> {
   return command === undefined
     ? `${init}; or name a command for this run: --check 'YOUR TEST COMMAND'`
     : `${init}; or for this run alone: --check '${command}'`;
+}
+
+function blankCommand(name: string): PortcullisError {
+  return new PortcullisError({
+    code: "config.blank-command",
+    kind: "usage",
+    message: `the command '${name}' runs nothing, so it would pass whatever the work is`,
+    remedy: `give it a shell line in ${file} or with --check, or leave it out`,
+  });
 }
 
 function noCommands(remedy: string): PortcullisError {
