@@ -5,6 +5,7 @@ import type { CommandResult } from "../../core/ports/command-sandbox.ts";
 import { everythingBut } from "../everything-but.ts";
 import { checkoutId } from "../perform/names.ts";
 import type { GateCase, GateOutcome } from "./gate.ts";
+import { ranNoTest } from "./ran-no-test.ts";
 
 /** A command of the configuration passes on a clean checkout of the candidate, where nothing has run before. */
 export async function commandGate(current: GateCase): Promise<GateOutcome> {
@@ -64,10 +65,18 @@ async function runOnCleanCheckout(
 const toolMissing = [126, 127];
 
 function judgeResult(name: string, command: string, result: CommandResult, timeoutMs: number): GateOutcome {
-  const { outcome, exitCode, output, problem } = result;
-  if (outcome === "exited" && exitCode === 0) return { verdict: "passed", findings: [], exitCode };
+  const { outcome, exitCode, output, problem, truncated } = result;
   const excerpt = lastLines(output);
   const object = (message: string) => [finding(name, message, { excerpt })];
+  if (outcome === "exited" && exitCode === 0) {
+    // Of an output that was cut, the counts may be what is missing.
+    if (truncated || !ranNoTest(output)) return { verdict: "passed", findings: [], exitCode };
+    return {
+      verdict: "failed",
+      exitCode,
+      findings: object(`'${command}' ran no test, so it proves nothing`),
+    };
+  }
   if (outcome === "exited" && exitCode !== null && !toolMissing.includes(exitCode)) {
     return { verdict: "failed", exitCode, findings: object(`'${command}' ended with exit code ${exitCode}`) };
   }
