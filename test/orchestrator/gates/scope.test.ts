@@ -1,6 +1,7 @@
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { git } from "../../support/git-repository.ts";
 import { gateBench, messagesOf } from "../../support/judge-candidate.ts";
 import { commitOn } from "../../support/world.ts";
 
@@ -50,13 +51,15 @@ describe("the scope gate", () => {
     expect(await judge({ kind: "scope" }, { commit })).toMatchObject({ verdict: "passed" });
   });
 
-  it("given a commit that the private clone does not have, then the gate has errored", async () => {
-    const { judge, world, base } = await gateBench({ files, task });
+  it("given a tree that is gone from the private clone, then the gate has errored", async () => {
+    const { judge, world, base, stateDirectory } = await gateBench({ files, task });
     const commit = await commitOn(world, base, { "src/a.txt": "x" });
-    const broken = { ...world.workspace, changes: () => Promise.reject(new Error("the disk is gone")) };
-    Object.assign(world, { workspace: broken });
+    const [name = ""] = readdirSync(join(stateDirectory, "repositories"));
+    const clone = join(stateDirectory, "repositories", name, "git");
+    const tree = git(clone, "rev-parse", `${commit}:src`);
+    rmSync(join(clone, "objects", tree.slice(0, 2), tree.slice(2)));
     const judgement = await judge({ kind: "scope" }, { commit });
     expect(judgement.verdict).toBe("errored");
-    expect(messagesOf(judgement)).toEqual(["the gate could not judge: the disk is gone"]);
+    expect(messagesOf(judgement)[0]).toMatch(/^the gate could not judge: git diff-tree/);
   });
 });
