@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { lstat, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PortcullisError } from "./core/errors.ts";
 import { detectConfig } from "./orchestrator/environment/detect.ts";
@@ -34,13 +34,23 @@ export async function initRepository(options: { directory: string; force?: boole
   }
   const path = join(root, "portcullis.yaml");
   const text = renderConfig(detected);
-  await writeFile(path, text, { flag: options.force === true ? "w" : "wx" }).catch((cause: unknown) => {
+  if (options.force === true) await removeOld(path);
+  await writeFile(path, text, { flag: "wx" }).catch((cause: unknown) => {
     if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") {
       throw initError("exists", `${path} exists already`, "edit it, or write it anew with --force");
     }
     throw cause;
   });
   return { path, text };
+}
+
+/** A link in its place goes, and not what it leads to. */
+async function removeOld(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => null);
+  if (found?.isDirectory() === true) {
+    throw initError("exists", `expected a file at ${path}, found a folder`, "move the folder away");
+  }
+  await rm(path, { force: true });
 }
 
 function initError(code: string, message: string, remedy: string): PortcullisError {

@@ -128,7 +128,9 @@ async function checkRun(options: RunOptions, environment: Variables): Promise<Ch
   const runId = ulidIds().run();
   const branch = options.branch ?? `portcullis/${runId}`;
   await requireFreeBranch(repository, branch);
-  const config = await readConfig(await repositoryFiles(repository, baseCommit), options.checks ?? []);
+  const leftOut = [...(await dirtyPaths(repository))];
+  const files = await repositoryFiles(repository, baseCommit);
+  const config = await readConfig(files, options.checks ?? [], leftOut.includes("portcullis.yaml"));
   const wanted = options.stateDirectory ?? defaultStateDirectory(environment);
   const stateDirectory = resolve(wanted);
   assertStateDirectory({ directory: stateDirectory, repositoryRoot: repository.root });
@@ -140,7 +142,6 @@ async function checkRun(options: RunOptions, environment: Variables): Promise<Ch
     ...(options.model === undefined ? {} : { model: options.model }),
   });
   const codex = { ...(await agentServer.describe()) };
-  const leftOut = [...(await dirtyPaths(repository))];
   const about = { repository: { id: repository.id, path: repository.root }, baseCommit, branch, leftOut };
   const model = options.model ?? (typeof settings["model"] === "string" ? settings["model"] : null);
   const facts = { goal, ...about, pipeline, config, codex, model, lead: rulesLead.name };

@@ -1,4 +1,6 @@
-/** Ctrl-C or SIGTERM: once ends the run in order, twice at once. `dispose` puts things back. */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Ctrl-C, SIGTERM or a closed terminal: once ends the run in order, twice at once. `dispose` puts things back. */
 export function interruptSignal(): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController();
   const stop = (): void => {
@@ -6,13 +8,11 @@ export function interruptSignal(): { signal: AbortSignal; dispose: () => void } 
     process.stderr.write("\nportcullis: ending the run in order; once more ends it at once\n");
     controller.abort();
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const name of signals) process.on(name, stop);
   return {
     signal: controller.signal,
     dispose: () => {
-      process.off("SIGINT", stop);
-      process.off("SIGTERM", stop);
+      for (const name of signals) process.off(name, stop);
     },
   };
 }

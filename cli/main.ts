@@ -1,13 +1,19 @@
 import { exitCodes, messageOf, PortcullisError } from "../exit-codes.ts";
 import type { CommandEntry, GlobalOptions } from "./command.ts";
 import { globalOptions, helpText, nearestCommand } from "./help.ts";
+import { onLostOutput } from "./lost-output.ts";
 import { commands } from "./table.ts";
 import { packageVersion } from "./version.ts";
 
+const logLevels = ["error", "warn", "info", "debug"];
+
 /** Runs a command line and gives the exit code. The one place where an unexpected error ends up. */
 export async function main(args: readonly string[]): Promise<number> {
-  process.stdout.on("error", ignoreBrokenPipe);
-  const debug = args.some((arg, index) => arg === "debug" && args[index - 1] === "--log-level");
+  process.stdout.on("error", onLostOutput);
+  process.stderr.on("error", onLostOutput);
+  const debug = / --log-level[ =]debug( |$)/.test(` ${args.join(" ")}`);
+  // Node's own exit code for what nobody caught is 1, which says that a gate refused.
+  process.on("uncaughtException", (error) => process.exit(report(error, debug)));
   try {
     return await dispatch(args);
   } catch (error) {
@@ -21,26 +27,23 @@ async function dispatch(args: readonly string[]): Promise<number> {
   const before = args.slice(0, at === -1 ? args.length : at);
   if (before.includes("--version")) return print(`${packageVersion()}\n`);
   if (before.includes("--help") || before.includes("-h")) return print(helpText());
-  if (word === "help") return help(args[at + 1]);
+  if (word === "help") return helpOn(args[at + 1]);
   if (word === undefined) {
-    const option = before.find((arg) => arg.startsWith("-") && !globalNames.has(arg));
-    if (option !== undefined) throw usage(`unknown option '${option}'`, "see portcullis --help");
+    const option = before.find((arg) => arg.startsWith("-"));
+    if (option !== undefined) throw optionWithoutCommand(option);
     process.stderr.write(helpText());
     return exitCodes.usage;
   }
-  return runCommand(entryOf(word), [...before, ...args.slice(at + 1)]);
-}
-
-const globalNames = new Set(globalOptions.map(([flag]) => flag.split(" ", 1)[0]));
-
-function help(word: string | undefined): number | Promise<number> {
-  return word === undefined ? print(helpText()) : runCommand(entryOf(word), ["--help"]);
-}
-
-function entryOf(word: string): CommandEntry {
   const entry = commands.find(({ name }) => name === word);
   if (entry === undefined) throw unknownCommand(word);
-  return entry;
+  return runCommand(entry, [...before, ...args.slice(at + 1)]);
+}
+
+function helpOn(word: string | undefined): Promise<number> | number {
+  if (word === undefined || word.startsWith("-")) return print(helpText());
+  const entry = commands.find(({ name }) => name === word);
+  if (entry === undefined) throw unknownCommand(word);
+  return runCommand(entry, ["--help"]);
 }
 
 /** The first word that is neither an option nor the value of a global one. */
@@ -49,8 +52,6 @@ function commandIndex(args: readonly string[]): number {
     (arg, index) => !arg.startsWith("-") && !["--state-dir", "--log-level"].includes(args[index - 1] ?? ""),
   );
 }
-
-const logLevels = ["error", "warn", "info", "debug"];
 
 async function runCommand(entry: CommandEntry, args: readonly string[]): Promise<number> {
   const [{ Command, CommanderError, Option }, { configure }] = await Promise.all([
@@ -61,7 +62,7 @@ async function runCommand(entry: CommandEntry, args: readonly string[]): Promise
   const command = new Command(`portcullis ${entry.name}`)
     .description(entry.summary)
     .option("--state-dir <dir>", "where state is kept")
-    .addOption(new Option("--log-level <level>", "how much is said").choices(logLevels).default("info"))
+    .addOption(new Option("--log-level <level>", "what goes to stderr").choices(logLevels).default("info"))
     .option("--no-color", "plain text")
     .showHelpAfterError(false)
     .exitOverride()
@@ -101,6 +102,12 @@ function unknownCommand(word: string): PortcullisError {
   return usage(`unknown command '${word}'`, remedy);
 }
 
+function optionWithoutCommand(option: string): PortcullisError {
+  const name = option.split("=", 1)[0] ?? "";
+  const known = globalOptions.some(([flag]) => flag.split(" ", 1)[0] === name);
+  return usage(known ? "no command is given" : `unknown option '${option}'`, "see portcullis --help");
+}
+
 function usage(message: string, remedy: string): PortcullisError {
   return new PortcullisError({
     code: "cli.usage",
@@ -113,10 +120,4 @@ function usage(message: string, remedy: string): PortcullisError {
 function print(text: string): number {
   process.stdout.write(text);
   return exitCodes.passed;
-}
-
-/** `portcullis runs | head` is no failure. */
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(exitCodes.passed);
 }

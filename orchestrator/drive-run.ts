@@ -1,7 +1,8 @@
 import type { Effect } from "../core/effect.ts";
-import { PortcullisError } from "../core/errors.ts";
+import { messageOf, PortcullisError } from "../core/errors.ts";
 import { finding } from "../core/finding.ts";
 import { sameMove, type Move } from "../core/move.ts";
+import type { Lead, LeadView } from "../core/ports/lead.ts";
 import { decide } from "./decide.ts";
 import type { AppendedFact } from "./run-log.ts";
 import { leadView } from "./lead-view.ts";
@@ -22,7 +23,7 @@ export async function driveRun(world: Surroundings): Promise<RunState> {
   const { log, signal } = world;
   await settleInFlight(world);
   for (let step = 0; step < maxSteps; step += 1) {
-    if (signal.aborted && log.state.finishedAt === null) return interrupt(world);
+    if (signal.aborted && mayInterrupt(log.state)) return interrupt(world);
     const decision = decide(log.state);
     switch (decision.kind) {
       case "end":
@@ -43,6 +44,11 @@ export async function driveRun(world: Surroundings): Promise<RunState> {
   throw tooLong(`the run took more than ${maxSteps} steps`);
 }
 
+/** A run whose branch is there has nothing left to interrupt: it says that it passed. */
+function mayInterrupt({ finishedAt, published }: RunState): boolean {
+  return finishedAt === null && !published;
+}
+
 /** Intent first, durable; then the deed; then what came of it. */
 async function carryOut(effect: Effect, world: Surroundings): Promise<void> {
   await world.log.append([{ event: { type: "effect.intended", payload: { effect } }, ...placeOf(effect) }]);
@@ -60,16 +66,25 @@ async function settleInFlight(world: Surroundings): Promise<void> {
 
 async function letLeadChoose(moves: readonly Move[], world: Surroundings): Promise<void> {
   const view = leadView(world.log.state, moves);
-  const choice = await world.lead.choose(view);
-  const legal = moves.some((move) => sameMove(move, choice.move));
-  const { move, why } = legal ? choice : chooseByRules(view);
-  const by = legal ? world.lead.name : "rules";
-  const told = legal
-    ? why
-    : `${world.lead.name} chose ${choice.move.kind} ${choice.move.taskKey}, which is not legal; ${why}`;
+  const { move, why, by } = await choose(view, world.lead);
   await world.log.append([
-    { event: { type: "move.chosen", payload: { move, by, why: told } }, taskKey: move.taskKey, actor: by },
+    { event: { type: "move.chosen", payload: { move, by, why } }, taskKey: move.taskKey, actor: by },
   ]);
+}
+
+/** A lead that fails, or chooses what it may not, is overruled by the rules. */
+async function choose(view: LeadView, lead: Lead): Promise<{ move: Move; why: string; by: string }> {
+  const overrule = (problem: string) => {
+    const { move, why } = chooseByRules(view);
+    return { move, why: `${lead.name} ${problem}; ${why}`, by: "rules" };
+  };
+  try {
+    const { move, why } = await lead.choose(view);
+    if (view.moves.some((legal) => sameMove(legal, move))) return { move, why, by: lead.name };
+    return overrule(`chose ${move.kind} ${move.taskKey}, which is not legal`);
+  } catch (error) {
+    return overrule(`could not choose (${messageOf(error)})`);
+  }
 }
 
 async function interrupt(world: Surroundings): Promise<RunState> {

@@ -8,29 +8,46 @@ const file = "portcullis.yaml";
 
 /**
  * The configuration at the base commit, with the commands of `--check` added. Errors: `check.empty`, `config.invalid`,
- * `config.no-commands` with what would be detected: a run without a command would prove nothing.
+ * `config.no-commands` with what would be detected: a run without a command would prove nothing. `uncommitted`: there is a
+ * configuration in the work tree that the base does not have.
  */
 export async function readConfig(
   files: RepositoryFiles,
   checks: readonly string[],
+  uncommitted = false,
 ): Promise<RepositoryConfig> {
   const blank = checks.find((command) => !commandLineSchema.safeParse(command).success);
   if (blank !== undefined) throw emptyCheck(blank);
   const text = await files.read(file);
   const empty: RepositoryConfig = { setup: null, commands: {}, protected: [] };
   const config = text === null ? empty : parseRepositoryConfig(text, file);
-  const named = Object.fromEntries(checks.map((command, index) => [checkName(index), command]));
-  const commands = { ...config.commands, ...named };
+  const commands = withChecks(config.commands, checks);
   if (Object.keys(commands).length > 0) {
     const detected = text === null ? await detectConfig(files) : null;
     return { ...config, setup: config.setup ?? detected?.config.setup ?? null, commands };
   }
-  throw noCommands(await suggestion(files));
+  throw noCommands(uncommitted ? commitIt : await suggestion(files));
 }
 
-function checkName(index: number): string {
-  return index === 0 ? "check" : `check-${index + 1}`;
+/** A check takes the first name that is free: it never stands in for a command of the configuration. */
+function withChecks(
+  configured: RepositoryConfig["commands"],
+  checks: readonly string[],
+): RepositoryConfig["commands"] {
+  const commands = { ...configured };
+  for (const line of checks) {
+    let number = 1;
+    while (Object.hasOwn(commands, checkName(number))) number += 1;
+    commands[checkName(number)] = line;
+  }
+  return commands;
 }
+
+function checkName(number: number): string {
+  return number === 1 ? "check" : `check-${number}`;
+}
+
+const commitIt = `there is a ${file} in your work tree: commit it, for a run starts from a commit`;
 
 async function suggestion(files: RepositoryFiles): Promise<string> {
   const detected = await detectConfig(files);

@@ -83,17 +83,29 @@ function stageView(state: RunState, stage: StageState): StageView {
     name: stage.name,
     kind: stage.spec.kind,
     role: stage.spec.role,
-    status: stage.status,
+    status: statusIn(state, stage.status),
     gates: last === undefined ? [] : gatesOf(last),
-    tasks: tasks.map(taskView),
+    tasks:
+      tasks.length === 0 && stage.spec.kind === "agent"
+        ? [notBegun(stage)]
+        : tasks.map((task) => taskView(state, task)),
   };
 }
 
-function taskView(task: TaskState): TaskView {
+/** Where the run has ended, nothing runs any more: what was under way stands as the run does. */
+function statusIn(state: RunState, status: Status): Status {
+  return status === "running" && state.finishedAt !== null ? state.status : status;
+}
+
+function notBegun({ name }: StageState): TaskView {
+  return { id: name, title: name, status: "pending", dependsOn: [], attempts: [] };
+}
+
+function taskView(state: RunState, task: TaskState): TaskView {
   return {
     id: task.spec?.id ?? task.stage,
     title: task.spec?.title ?? task.stage,
-    status: task.status,
+    status: statusIn(state, task.status),
     dependsOn: task.spec?.dependsOn ?? [],
     attempts: task.attempts.map((attempt) => ({
       number: attempt.number,

@@ -1,6 +1,7 @@
 import type { CommandModule } from "../command.ts";
 import { conclude } from "../conclude-run.ts";
 import { interruptSignal } from "../interrupt.ts";
+import { goOnWithoutReader } from "../lost-output.ts";
 import { printLine } from "../print.ts";
 import { showProgress } from "../progress.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
@@ -11,6 +12,7 @@ export const configure: CommandModule["configure"] = (command, run) => {
     const { codex } = command.opts<{ codex?: string }>();
     const { runDemo } = await import("../../index.ts");
     const { signal, dispose } = interruptSignal();
+    goOnWithoutReader();
     printLine(
       "A small repository with failing tests, a real Codex, real gates; only the model is a script. No network.\n",
     );

@@ -5,6 +5,7 @@ import type { EventEnvelope, RunOptions } from "../../index.ts";
 import type { CommandModule, GlobalOptions } from "../command.ts";
 import { conclude } from "../conclude-run.ts";
 import { interruptSignal } from "../interrupt.ts";
+import { goOnWithoutReader } from "../lost-output.ts";
 import { printLine } from "../print.ts";
 import { showProgress, type Progress } from "../progress.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
@@ -47,6 +48,7 @@ export const configure: CommandModule["configure"] = (command, run) => {
 async function runAndReport(goal: string, flags: RunFlags, options: GlobalOptions): Promise<number> {
   const { startRun } = await import("../../index.ts");
   const { signal, dispose } = interruptSignal();
+  goOnWithoutReader();
   const progress = flags.json === true ? jsonProgress() : showProgress(options);
   try {
     const result = await startRun({

@@ -4,15 +4,15 @@ import type { CommandModule } from "../command.ts";
 import { firstLine, painter, paintOutcome, printJson, printLine } from "../print.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
 
-const mostRuns = 1000;
+const most = 1000;
 
 export const configure: CommandModule["configure"] = (command, run) => {
   command.option("--json", "one JSON document").option("--limit <n>", "at most so many, newest first", "50");
   run(async (options) => {
-    const { json, limit } = command.opts<{ json?: boolean; limit: string }>();
-    const count = atMost(limit);
+    const { json, limit: given } = command.opts<{ json?: boolean; limit: string }>();
+    const limit = limitFrom(given);
     const catalog = await openRunCatalog({ stateDirectory: stateDirectoryOf(options) });
-    const runs = await catalog.list({ limit: count });
+    const runs = await catalog.list({ limit });
     catalog.close();
     if (json === true) {
       printJson(runs);
@@ -30,13 +30,12 @@ export const configure: CommandModule["configure"] = (command, run) => {
   });
 };
 
-function atMost(limit: string): number {
-  const count = Number(limit);
-  if (Number.isInteger(count) && count >= 1 && count <= mostRuns) return count;
+function limitFrom(given: string): number {
+  if (/^[1-9]\d*$/.test(given)) return Math.min(most, Number(given));
   throw new PortcullisError({
-    code: "runs.limit",
+    code: "cli.usage",
     kind: "usage",
-    message: `--limit: expected a number from 1 to ${mostRuns}, found '${limit.slice(0, 40)}'`,
-    remedy: "leave it out for the last 50",
+    message: `expected a number from 1 to ${most} for --limit, found '${given}'`,
+    remedy: "see portcullis runs --help",
   });
 }

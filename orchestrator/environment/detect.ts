@@ -1,4 +1,5 @@
 import type { RepositoryConfig } from "../../core/config/schema.ts";
+import { unittestCommand } from "./unittest-command.ts";
 
 export interface RepositoryFiles {
   /** All paths, relative to the root. */
@@ -110,9 +111,9 @@ const detectPython: Detector = async ({ paths, read }, has) => {
   }
   const requirements = ["requirements-dev.txt", "requirements.txt"].find(has);
   const tests = paths.filter((path) => /(^|\/)(test_[^/]*|[^/]*_test)\.py$/.test(path));
-  if (requirements === undefined && tests.length === 0) return null;
   const wantsPytest =
     requirements !== undefined && ((await read(requirements)) ?? "").toLowerCase().includes("pytest");
+  if (!wantsPytest && tests.length === 0) return null;
   const python = requirements === undefined ? "python3" : ".venv/bin/python";
   const setup =
     requirements === undefined ? null : `python3 -m venv .venv && .venv/bin/pip install -r ${requirements}`;
@@ -120,25 +121,20 @@ const detectPython: Detector = async ({ paths, read }, has) => {
     config: {
       setup,
       commands: {
-        test: wantsPytest ? `${python} -m pytest` : `${python} -m unittest discover${unittestFolder(tests)}`,
+        test: wantsPytest ? `${python} -m pytest` : unittestCommand(python, tests, has),
       },
     },
     from: requirements ?? tests[0] ?? "tests",
   };
 };
 
-/** unittest looks in the root alone, unless it is told the folder. */
-function unittestFolder(tests: readonly string[]): string {
-  const folders = new Set(tests.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/")))));
-  const [only] = folders;
-  return folders.size === 1 && only !== undefined && only !== "" ? ` -s ${only} -t .` : "";
-}
-
 const detectMake: Detector = async ({ read }, has) => {
-  const file = ["Makefile", "makefile", "GNUmakefile"].find(has);
+  const file = ["GNUmakefile", "makefile", "Makefile"].find(has);
   const text = file === undefined ? null : await read(file);
   if (file === undefined || text === null) return null;
-  const targets = ["test", "check", "lint"].filter((name) => new RegExp(`^${name}\\s*:`, "m").test(text));
+  const targets = ["test", "check", "lint"].filter((name) =>
+    new RegExp(`^${name}\\s*::?(?!:*=)`, "m").test(text),
+  );
   return {
     config: { setup: null, commands: Object.fromEntries(targets.map((name) => [name, `make ${name}`])) },
     from: file,

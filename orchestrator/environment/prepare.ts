@@ -2,14 +2,15 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { digestOf } from "../../core/digest.ts";
 import { PortcullisError } from "../../core/errors.ts";
 import type { CommandSandbox } from "../../core/ports/command-sandbox.ts";
 import type { Checkout, Workspace } from "../../core/ports/workspace.ts";
 import { runGit } from "../workspace/git.ts";
 import { checkoutGit } from "../workspace/work-trees.ts";
 import type { Environments } from "../surroundings.ts";
-import { copyTree } from "./copy-tree.ts";
 import { environmentKey } from "./environment-key.ts";
+import { giveRoots } from "./give-roots.ts";
 import { setupVariables, type Variables } from "./variables.ts";
 
 const maxOutputBytes = 64 * 1024;
@@ -36,19 +37,32 @@ export function createEnvironments(parts: Parts): Environments {
     async prepare({ commit, setup, timeoutMs, signal }) {
       if (setup === null) return { ...nothing, reused: true, durationMs: 0 };
       const started = performance.now();
-      const key = await environmentKey(parts.workspace, commit, setup);
+      const key = await keyFor(parts, commit, setup);
       const kept = await readManifest(directoryOf(key));
       const roots = kept ?? (await install(parts, { key, commit, setup, timeoutMs, signal }));
       return { key, roots, reused: kept !== null, durationMs: Math.round(performance.now() - started) };
     },
-    async give({ key, roots }, checkout) {
-      for (const root of roots) {
-        const target = join(checkout.directory, root);
-        await mkdir(dirname(target), { recursive: true });
-        await copyTree(join(directoryOf(key), "files", root), target);
-      }
-    },
+    give: ({ key, roots }, checkout) => giveRoots(join(directoryOf(key), "files"), roots, checkout),
   };
+}
+
+/**
+ * The key that the lock files give, unless what is kept under it would cover files of this commit: then one of the commit's
+ * own, since a gate must judge the commit's files and no older ones.
+ */
+async function keyFor({ directory, workspace }: Parts, commit: string, setup: string): Promise<string> {
+  const key = await environmentKey(workspace, commit, setup);
+  const roots = await readManifest(join(directory, key));
+  if (roots === null || roots.length === 0) return key;
+  const paths = await workspace.listFiles(commit);
+  const covers = roots.some((root) =>
+    paths.some((path) => isSameOrBelow(path, root) || isSameOrBelow(root, path)),
+  );
+  return covers ? digestOf([key, commit]).slice(0, 32) : key;
+}
+
+function isSameOrBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 async function readManifest(directory: string): Promise<string[] | null> {

@@ -1,7 +1,9 @@
 import { sha256 } from "../../core/digest.ts";
+import { PortcullisError } from "../../core/errors.ts";
 import { finding, type Finding } from "../../core/finding.ts";
 import { limits } from "../../core/limits.ts";
 import { parsePacket } from "../../handoffs/parse-packet.ts";
+import type { Surroundings } from "../surroundings.ts";
 import { verdictOf, type Gate, type GateCase } from "./gate.ts";
 
 /** Every deliverable of the task is a file of the candidate, claimed with its digest; the content is kept. */
@@ -23,7 +25,8 @@ async function problemWith(
   path: string,
   claimed?: string,
 ): Promise<string | null> {
-  const content = await world.workspace.readFile(effect.commit, path, limits.artifactBytes);
+  const content = await readBounded(world, effect.commit, path);
+  if (typeof content === "string") return content;
   if (content === null) return "expected this file in the work, found none (a link or a folder is none)";
   const digest = sha256(content);
   if (claimed === undefined) return `the report does not claim this artifact; its SHA-256 is ${digest}`;
@@ -34,4 +37,18 @@ async function problemWith(
     mediaType: "application/octet-stream",
   });
   return null;
+}
+
+/** The problem as text where the file is too large: its worker can mend that. */
+async function readBounded(
+  { workspace }: Surroundings,
+  commit: string,
+  path: string,
+): Promise<Uint8Array | string | null> {
+  try {
+    return await workspace.readFile(commit, path, limits.artifactBytes);
+  } catch (error) {
+    if (error instanceof PortcullisError && error.code === "file.too-large") return error.message;
+    throw error;
+  }
 }

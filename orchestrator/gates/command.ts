@@ -5,11 +5,14 @@ import type { CommandResult } from "../../core/ports/command-sandbox.ts";
 import { everythingBut } from "../everything-but.ts";
 import { checkoutId } from "../perform/names.ts";
 import type { GateCase, GateOutcome } from "./gate.ts";
+import { ranNoTest } from "./ran-no-test.ts";
 
 /** A command of the configuration passes on a clean checkout of the candidate, where nothing has run before. */
 export async function commandGate(current: GateCase): Promise<GateOutcome> {
   const { effect, facts, name, world } = current;
-  const command = facts.config.commands[effect.command ?? ""];
+  const { commands } = facts.config;
+  const named = effect.command ?? "";
+  const command = Object.hasOwn(commands, named) ? commands[named] : undefined;
   if (command === undefined) throw unknownCommand(effect.command);
   const result = await runOnCleanCheckout(current, command);
   const { digest } = await world.artifacts.put(result.output, {
@@ -42,7 +45,8 @@ async function runOnCleanCheckout(
     const original = environments.directoryOf(environment.key);
     const kept = [checkout.directory, checkout.gitDirectory, temporaryDirectory, original];
     return await sandbox.run({
-      command,
+      // Else `npm test | tee log` would pass whatever the tests say.
+      command: `set -o pipefail\n${command}`,
       directory: checkout.directory,
       temporaryDirectory,
       network: "none",
@@ -61,10 +65,18 @@ async function runOnCleanCheckout(
 const toolMissing = [126, 127];
 
 function judgeResult(name: string, command: string, result: CommandResult, timeoutMs: number): GateOutcome {
-  const { outcome, exitCode, output, problem } = result;
-  if (outcome === "exited" && exitCode === 0) return { verdict: "passed", findings: [], exitCode };
+  const { outcome, exitCode, output, problem, truncated } = result;
   const excerpt = lastLines(output);
   const object = (message: string) => [finding(name, message, { excerpt })];
+  if (outcome === "exited" && exitCode === 0) {
+    // Of an output that was cut, the counts may be what is missing.
+    if (truncated || !ranNoTest(output)) return { verdict: "passed", findings: [], exitCode };
+    return {
+      verdict: "failed",
+      exitCode,
+      findings: object(`'${command}' ran no test, so it proves nothing`),
+    };
+  }
   if (outcome === "exited" && exitCode !== null && !toolMissing.includes(exitCode)) {
     return { verdict: "failed", exitCode, findings: object(`'${command}' ended with exit code ${exitCode}`) };
   }

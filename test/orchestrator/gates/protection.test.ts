@@ -1,0 +1,92 @@
+import { chmodSync, symlinkSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { gateBench, messagesOf } from "../../support/judge-candidate.ts";
+import { commitOn } from "../../support/world.ts";
+
+const files = {
+  "src/a.js": "a\n",
+  "test/a.test.js": "t\n",
+  "package.json": "{}\n",
+  "portcullis.yaml": "commands: {}\n",
+  "docs/api.md": "api\n",
+  "run-tests": "exit 1\n",
+  "scripts/lint.sh": "exit 1\n",
+};
+
+async function judgeChange(
+  change: Readonly<Record<string, string | null>>,
+  config: object = {},
+  arrange?: (directory: string) => void,
+) {
+  const { judge, world, base } = await gateBench({ files, config });
+  const commit = await commitOn(world, base, change, arrange);
+  return judge({ kind: "protection" }, { commit });
+}
+
+describe("the protection gate", () => {
+  it("given new tests and other changes, then it passes", async () => {
+    const change = { "src/a.js": "x", "test/b.test.js": "t", "src/a.test.js": "t", "docs/api.md": "x" };
+    expect(await judgeChange(change)).toMatchObject({ verdict: "passed", findings: [] });
+  });
+
+  it.each([
+    ["a test that is changed", { "test/a.test.js": "// nothing\n" }, "existing files here are frozen"],
+    ["a test that is deleted", { "test/a.test.js": null }, "this was deleted"],
+    ["a test that is moved", { "test/a.test.js": null, "test/z.test.js": "t\n" }, "this was deleted"],
+    ["package scripts", { "package.json": '{"scripts":{"test":"true"}}' }, "frozen, and was modified"],
+    ["a package in a folder", { "src/package.json": '{"type":"module"}' }, "frozen, and was added"],
+    ["the configuration itself", { "portcullis.yaml": "commands: { test: 'true' }\n" }, "frozen"],
+    ["CI", { ".github/workflows/ci.yml": "x" }, "frozen"],
+    ["a file that steers the tests", { "test/conftest.py": "x" }, "frozen"],
+    ["attributes", { "src/.gitattributes": "* text" }, "frozen"],
+    ["instructions for agents", { "src/AGENTS.md": "x" }, "frozen"],
+  ])("given %s, then it fails", async (_what, change, says) => {
+    const judgement = await judgeChange(change);
+    expect(judgement.verdict).toBe("failed");
+    expect(messagesOf(judgement).join("\n")).toContain(says);
+  });
+
+  it("given a test that becomes a link, or that loses its content to a mode, then it fails", async () => {
+    const linked = await judgeChange({}, {}, (directory) => {
+      unlinkSync(join(directory, "test/a.test.js"));
+      symlinkSync("../src/a.js", join(directory, "test/a.test.js"));
+    });
+    expect(messagesOf(linked)[0]).toContain("this was type-changed");
+    const mode = await judgeChange({}, {}, (directory) =>
+      chmodSync(join(directory, "test/a.test.js"), 0o755),
+    );
+    expect(mode.verdict).toBe("failed");
+  });
+
+  it("given rules of the repository, then they win over the defaults, the later over the earlier", async () => {
+    const protectedPaths = [
+      { glob: "docs/**", mode: "frozen" },
+      { glob: "test/**", mode: "open" },
+    ];
+    const config = { protected: protectedPaths };
+    expect(await judgeChange({ "test/a.test.js": "x" }, config)).toMatchObject({ verdict: "passed" });
+    expect(await judgeChange({ "docs/api.md": "x" }, config)).toMatchObject({ verdict: "failed" });
+  });
+
+  it.each([
+    ["a program", "./run-tests --all", "run-tests", "exit 0\n"],
+    ["a program behind variables", "CI=1 A='b c' ./run-tests", "run-tests", "exit 0\n"],
+    ["a shell's script", "cd . && bash -e scripts/lint.sh src", "scripts/lint.sh", "exit 0\n"],
+  ])(
+    "given a command that runs %s of the repository, then a worker cannot make it say yes",
+    async (_what, command, path, content) => {
+      const config = { commands: { test: command } };
+      const judgement = await judgeChange({ [path]: content }, config);
+      expect(judgement.verdict).toBe("failed");
+      expect(messagesOf(judgement)).toEqual([`${path}: this path is frozen, and was modified`]);
+      const opened = { ...config, protected: [{ glob: path, mode: "open" }] };
+      expect(await judgeChange({ [path]: content }, opened)).toMatchObject({ verdict: "passed" });
+    },
+  );
+
+  it("given a source that a command is only told of, then it stays open", async () => {
+    const config = { commands: { lint: "eslint src/a.js", test: "node --check src/a.js" } };
+    expect(await judgeChange({ "src/a.js": "x" }, config)).toMatchObject({ verdict: "passed" });
+  });
+});
