@@ -22,6 +22,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/init.ts"),
   },
   {
+    name: "mcp-server",
+    summary: "Codex as an MCP server, on every Codex version",
+    load: () => import("./commands/mcp-server.ts"),
+  },
+  {
     name: "demo",
     summary: "the built-in example, offline, with a real Codex",
     load: () => import("./commands/demo.ts"),

@@ -17,16 +17,18 @@ export type ServerKind = "mcp-server" | "app-server";
 const lastNative = [0, 153, 4] as const;
 
 /**
- * Learns by trying, each try bounded, what a Codex serves; the version only says what to try first. Error: `codex.no-server`
+ * Learns by trying, each try bounded, what a Codex serves; the version only says what to try first, unless one is `preferred`. Error: `codex.no-server`
  * with the version found.
  */
 export async function probeCodex(
   { path, from }: LocatedCodex,
   env: Readonly<Record<string, string>>,
+  preferred?: ServerKind,
 ): Promise<AgentServerDescription & { server: ServerKind }> {
-  const hint = await versionOf(path);
+  const hint = await versionOf(path, env);
   const failures: string[] = [];
-  for (const server of isLaterThanNative(hint) ? orders.later : orders.native) {
+  const first = preferred ?? (isLaterThanNative(hint) ? "app-server" : "mcp-server");
+  for (const server of orders[first]) {
     try {
       const version = await handshakes[server](path, env);
       return { name: "codex", version, server, path, reason: `${reasons[from]}; ${because[server]}` };
@@ -38,10 +40,10 @@ export async function probeCodex(
   throw servesNothing(path, hint, failures);
 }
 
-const orders = {
-  native: ["mcp-server", "app-server"],
-  later: ["app-server", "mcp-server"],
-} as const satisfies Record<string, readonly ServerKind[]>;
+const orders: Readonly<Record<ServerKind, readonly ServerKind[]>> = {
+  "mcp-server": ["mcp-server", "app-server"],
+  "app-server": ["app-server", "mcp-server"],
+};
 
 const because: Readonly<Record<ServerKind, string>> = {
   "mcp-server": "it serves MCP by itself",
@@ -95,9 +97,10 @@ const ignoring = {
 };
 
 /** What the binary says of itself, e.g. `codex-cli 0.169.0`; `version unknown` where it says nothing in time. */
-export async function versionOf(path: string): Promise<string> {
+async function versionOf(path: string, env: Readonly<Record<string, string>>): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(path, ["--version"], {
+      env,
       timeout: versionTimeoutMs,
       killSignal: "SIGKILL",
     });

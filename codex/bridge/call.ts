@@ -27,18 +27,17 @@ export function createCall(extra: ToolExtra, wantsRaw: boolean): ToolCall {
     // A client that is gone is told by its connection.
     void extra.sendNotification({ method, params }).catch(() => undefined);
   const progress = createProgress(_meta?.progressToken, send);
-  let threadId: string | null = null;
   return {
     requestId,
     signal,
+    threadId: null,
     traceparent: typeof _meta?.traceparent === "string" ? _meta.traceparent : undefined,
     event({ id, msg }) {
-      if (typeof msg["thread_id"] === "string") threadId ??= msg["thread_id"];
-      send("codex/event", { _meta: { requestId, threadId }, id, msg });
+      send("codex/event", { _meta: { requestId, threadId: this.threadId }, id, msg });
       progress.tell(String(msg["type"]));
     },
     raw(method, params) {
-      if (wantsRaw) send(rawNotifications, { _meta: { requestId, threadId }, method, params });
+      if (wantsRaw) send(rawNotifications, { _meta: { requestId, threadId: this.threadId }, method, params });
     },
     end: progress.stop,
   };

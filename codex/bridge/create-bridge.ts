@@ -19,6 +19,8 @@ export interface BridgeOptions {
   /** No decision of the client within this time is a refusal. */
   approvalTimeoutMs: number;
   bounds?: Partial<TurnBounds>;
+  /** Lines of the server that are no message. */
+  onUnreadable?: (line: string) => void;
 }
 
 export interface Bridge {
@@ -62,7 +64,7 @@ export function createBridge(options: BridgeOptions): Bridge {
       for (const event of thread.translator.decided(question.callId, approved)) thread.call?.event(event);
       return kind.answer(reply, params);
     },
-    unreadable: () => undefined,
+    unreadable: (line) => options.onUnreadable?.(line),
   };
 
   const core: BridgeCore = {

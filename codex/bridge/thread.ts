@@ -9,6 +9,8 @@ export interface CallListener {
   /** The tool call's id in MCP. */
   readonly requestId: string | number;
   readonly signal: AbortSignal;
+  /** The thread that it is about, once that is known. */
+  threadId: string | null;
   event(event: { id: string; msg: Record<string, unknown> }): void;
   raw(method: string, params: unknown): void;
 }

@@ -64,7 +64,7 @@ export function createThreads(): BridgeThreads {
           const answer = opened.parse(result);
           const thread = adopt(answer.thread.id, settings);
           loadedBy(server).add(thread.id);
-          thread.call = call;
+          listen(thread, call);
           configured(call, answer);
           done(thread);
         },
@@ -72,7 +72,7 @@ export function createThreads(): BridgeThreads {
       return promise;
     },
     async load(server, thread, call) {
-      thread.call = call;
+      listen(thread, call);
       if (loadedBy(server).has(thread.id)) return;
       const params: ThreadResumeParams & Raw = {
         threadId: thread.id,
@@ -88,6 +88,12 @@ export function createThreads(): BridgeThreads {
       });
     },
   };
+}
+
+/** From here on the thread's messages go to this call. */
+function listen(thread: BridgeThread, call: CallListener): void {
+  call.threadId = thread.id;
+  thread.call = call;
 }
 
 /** An experimental member: with it the app-server tells of the model's items and usage as they are. */
