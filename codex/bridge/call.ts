@@ -12,7 +12,11 @@ export interface ToolExtra {
   signal: AbortSignal;
   requestId: string | number;
   _meta?: { progressToken?: string | number; traceparent?: unknown };
-  sendNotification(notification: unknown): Promise<void>;
+}
+
+export interface CallClient {
+  wantsRaw: boolean;
+  notify(method: string, params: unknown): Promise<void>;
 }
 
 export interface ToolCall extends CallListener {
@@ -21,11 +25,11 @@ export interface ToolCall extends CallListener {
 }
 
 /** One tool call, as a listener that sends what happens on to the client. */
-export function createCall(extra: ToolExtra, wantsRaw: boolean): ToolCall {
+export function createCall(extra: ToolExtra, { wantsRaw, notify }: CallClient): ToolCall {
   const { requestId, signal, _meta } = extra;
   const send = (method: string, params: unknown): void =>
     // A client that is gone is told by its connection.
-    void extra.sendNotification({ method, params }).catch(() => undefined);
+    void notify(method, params).catch(() => undefined);
   const progress = createProgress(_meta?.progressToken, send);
   return {
     requestId,

@@ -97,7 +97,10 @@ export function createBridge(options: BridgeOptions): Bridge {
   mcp.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools] }));
   mcp.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const wantsRaw = mcp.getClientCapabilities()?.experimental?.[rawNotifications] !== undefined;
-    const call = createCall(extra as ToolExtra, wantsRaw);
+    // Not the SDK's own of the call: it falls silent once the call is cancelled, and the turn's end comes after.
+    const notify = (method: string, about: unknown): Promise<void> =>
+      mcp.notification({ method, params: about } as Notified, { relatedRequestId: extra.requestId });
+    const call = createCall(extra as ToolExtra, { wantsRaw, notify });
     try {
       return await callTool(core, params.name, params.arguments, call);
     } finally {
@@ -108,6 +111,8 @@ export function createBridge(options: BridgeOptions): Bridge {
   mcp.onclose = () => void close();
   return { connect: (transport) => mcp.connect(transport), close };
 }
+
+type Notified = Parameters<Server["notification"]>[0];
 
 const refusedReply = { decision: "denied", content: {} } as const;
 

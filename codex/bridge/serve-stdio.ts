@@ -47,7 +47,9 @@ export async function serveStdio(options: ServeOptions): Promise<number> {
   return 0;
 }
 
-type Found = { kind: "mcp-server"; path: string } | Pick<BridgeOptions, "startServer" | "version">;
+type Found =
+  | { kind: "mcp-server"; path: string }
+  | ({ kind: "app-server" } & Pick<BridgeOptions, "startServer" | "version">);
 
 async function findCodex({ path, environment, log }: ServeOptions): Promise<Found> {
   const env = variablesOf(environment);
