@@ -28,9 +28,12 @@ export function approvalOf(params: unknown): ApprovalRequest {
   };
 }
 
-/** Codex reads `decision`; MCP reads `action` and `content`. The answer serves both. */
-export function elicitationAnswer({ decision }: ApprovalDecision): Record<string, unknown> {
+/**
+ * Codex reads `decision`; MCP reads `action` and `content`. The answer serves both. A refusal carries why: 0.153.4 tells it to the
+ * model, and takes the bare word `denied` for an answer that it cannot read.
+ */
+export function elicitationAnswer({ decision, why }: ApprovalDecision): Record<string, unknown> {
   return decision === "approved"
     ? { action: "accept", content: {}, decision: "approved" }
-    : { action: "decline", content: {}, decision: "denied" };
+    : { action: "decline", content: {}, decision: { denied: { rejection: why } } };
 }

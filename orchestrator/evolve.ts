@@ -17,13 +17,13 @@ export function evolve(state: RunState, envelope: EventEnvelope): RunState {
   return { ...next, sequence: envelope.sequence, lastEventId: envelope.id };
 }
 
-function settle(state: RunState, { event, effectId }: EventEnvelope): RunState {
+function settle(state: RunState, { id, event, effectId }: EventEnvelope): RunState {
   if (event.type === "effect.intended") {
     const { effect } = event.payload;
     return {
       ...state,
       inFlight: new Map(state.inFlight).set(effect.id, effect),
-      intended: new Set(state.intended).add(effect.id),
+      intended: new Map(state.intended).set(effect.id, id),
     };
   }
   // What happens while an effect is under way (an approval) does not settle it.

@@ -15,7 +15,7 @@ export function initialState(runId: string): RunState {
     stages: [],
     tasks: new Map(),
     inFlight: new Map(),
-    intended: new Set(),
+    intended: new Map(),
     head: "",
     chosen: null,
     reopenings: 0,

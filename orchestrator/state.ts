@@ -80,8 +80,8 @@ export interface RunState {
   tasks: ReadonlyMap<string, TaskState>;
   /** Effects that are intended and not settled. */
   inFlight: ReadonlyMap<string, Effect>;
-  /** Effects that were ever intended, so that none is asked for twice. */
-  intended: ReadonlySet<string>;
+  /** Effects that were ever intended, so that none is asked for twice, with the events that said so. */
+  intended: ReadonlyMap<string, string>;
   /** The last commit of the run's branch. */
   head: string;
   /** The lead's move that waits to be carried out. */

@@ -1,6 +1,6 @@
-import { sha256 } from "../core/digest.ts";
 import type { EventEnvelope } from "../core/events/envelope.ts";
 import type { RunEvent } from "../core/events/run-events.ts";
+import { spanIdOf, traceIdOf } from "../core/trace-context.ts";
 import { attributes } from "./attributes.ts";
 
 export type AttributeValue = string | number | boolean;
@@ -114,10 +114,10 @@ function open(
   key: string,
   about: { kind: Span["kind"]; name: string; parent: string | null },
 ): void {
-  const spanId = sha256(`span ${id}`).slice(0, 16);
+  const spanId = spanIdOf(id);
   const parentId = about.parent === null ? null : (current.get(about.parent) ?? current.get("run") ?? null);
   spans.set(spanId, {
-    traceId: sha256(`trace ${runId}`).slice(0, 32),
+    traceId: traceIdOf(runId),
     spanId,
     parentId,
     name: about.name,

@@ -2,6 +2,7 @@ import { repairPrompt } from "../../agents/prompt-parts.ts";
 import type { EffectOf } from "../../core/effect.ts";
 import type { Failure, RunEventOf } from "../../core/events/run-events.ts";
 import { limits } from "../../core/limits.ts";
+import { traceparentOf } from "../../core/trace-context.ts";
 import { noUsage } from "../../core/usage.ts";
 import { packetJsonSchema } from "../../handoffs/packets.ts";
 import { briefingFor } from "../briefing.ts";
@@ -25,8 +26,11 @@ export const runTurn: Performer<"run-turn"> = {
     const { facts, role } = targetOf(log.state, effect);
     const { turnTimeoutMs } = facts.pipeline.limits;
     const answerSchema = packetJsonSchema(role.gives);
+    const intent = log.state.intended.get(effect.id) ?? "";
+    const traceparent = traceparentOf(log.state.id, intent);
+    const turn = { prompt, answerSchema, traceparent, timeoutMs: turnTimeoutMs, signal };
     const started = clock.now();
-    const outcome = await held.worker.runTurn({ prompt, answerSchema, timeoutMs: turnTimeoutMs, signal });
+    const outcome = await held.worker.runTurn(turn);
     const durationMs = clock.now() - started;
     return finished(effect, { ...outcome, answer: bounded(outcome.answer), prompt: digest, durationMs });
   },

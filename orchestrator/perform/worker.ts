@@ -4,6 +4,7 @@ import { isoTime } from "../../core/clock.ts";
 import type { EffectOf } from "../../core/effect.ts";
 import type { WorkerObserver } from "../../core/ports/agent-server.ts";
 import { everythingBut } from "../everything-but.ts";
+import type { AttemptState, TaskState } from "../state.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Performer } from "./performer.ts";
 import { targetOf } from "./run-facts.ts";
@@ -13,7 +14,7 @@ export const startWorker: Performer<"start-worker"> = {
   probe: () => Promise.resolve(lost()),
   async perform(effect, world) {
     const { log, workspace, folders, agentServer } = world;
-    const { attempt, role } = targetOf(log.state, effect);
+    const { attempt, role, task } = targetOf(log.state, effect);
     const checkout = await workspace.findCheckout(attempt.checkoutId ?? "");
     if (checkout === null) throw lostWorkTree(effect.attemptId);
     const temporaryDirectory = await folders.makeTemporary(effect.attemptId);
@@ -32,6 +33,7 @@ export const startWorker: Performer<"start-worker"> = {
         instructions: role.instructions,
         environment: world.commandEnvironment(checkout.directory),
         denied: [...(await everythingBut(folders.stateDirectory, kept)), ...world.denied],
+        threadId: threadToGoOnWith(task, attempt),
       },
       observerOf(effect, world),
     );
@@ -40,6 +42,16 @@ export const startWorker: Performer<"start-worker"> = {
     return { type: "worker.started", payload: { pid, startTime, server: { ...server } } };
   },
 };
+
+/**
+ * What was refused goes back to who made it: the thread of the attempt before, where that ended with a verdict. One that broke
+ * down may be what broke it, and a task that was opened again begins anew.
+ */
+function threadToGoOnWith(task: TaskState, attempt: AttemptState): string | null {
+  const before = task.attempts.find(({ number }) => number === attempt.number - 1);
+  if (before?.status !== "failed" || before.number <= task.openedAt) return null;
+  return before.turns.at(-1)?.threadId ?? null;
+}
 
 /** Ends the server and all that descends from it; nothing of the worker runs when this is settled. */
 export const endWorker: Performer<"end-worker"> = {
