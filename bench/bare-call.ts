@@ -21,12 +21,15 @@ export async function bareCall(
   });
   const waiting = new Map<number, () => void>();
   let rest = "";
+  let failed: string | null = null;
   child.stdout.on("data", (chunk: Buffer) => {
     const lines = (rest + chunk.toString()).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) {
       const { id, result } = JSON.parse(line) as Message;
-      if (id !== undefined && result !== undefined) waiting.get(id)?.();
+      if (id === undefined || result === undefined) continue;
+      if (JSON.stringify(result).includes('"isError":true')) failed = JSON.stringify(result);
+      waiting.get(id)?.();
     }
   });
   const send = (message: unknown): void => void child.stdin.write(`${JSON.stringify(message)}\n`);
@@ -46,5 +49,7 @@ export async function bareCall(
   await call(2, "tools/call", { name: "codex", arguments: args });
   const took = performance.now() - started;
   if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  // A call that is refused at once would be the fastest of all.
+  if (failed !== null) throw new Error(`the call failed: ${String(failed).slice(0, 500)}`);
   return took;
 }

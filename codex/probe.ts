@@ -99,11 +99,11 @@ const ignoring = {
 /** What the binary says of itself, e.g. `codex-cli 0.169.0`; `version unknown` where it says nothing in time. */
 async function versionOf(path: string, env: Readonly<Record<string, string>>): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(path, ["--version"], {
-      env,
-      timeout: versionTimeoutMs,
-      killSignal: "SIGKILL",
-    });
+    const limits = { timeout: versionTimeoutMs, killSignal: "SIGKILL" } as const;
+    const running = promisify(execFile)(path, ["--version"], { env, ...limits });
+    // A wrapper may read to the end of stdin before it says anything.
+    running.child.stdin?.end();
+    const { stdout } = await running;
     return stdout.trim().split("\n", 1)[0]?.slice(0, 80) || "version unknown";
   } catch {
     return "version unknown";
