@@ -22,6 +22,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/init.ts"),
   },
   {
+    name: "doctor",
+    summary: "what is wrong with this machine, and which Codex is used",
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
     name: "mcp-server",
     summary: "Codex as an MCP server, on every Codex version",
     load: () => import("./commands/mcp-server.ts"),

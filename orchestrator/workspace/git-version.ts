@@ -4,12 +4,12 @@ import { gitText } from "./git.ts";
 /** `git merge-tree --write-tree` came with 2.38. */
 const needed = { major: 2, minor: 38 };
 
-/** Errors of kind environment: `git.missing`, `git.too-old`. */
-export async function requireGitVersion(): Promise<void> {
+/** What git says of itself. Errors of kind environment: `git.missing`, `git.too-old`. */
+export async function requireGitVersion(): Promise<string> {
   const text = await gitText(["--version"], { owner: "ours", directory: "/" });
   const match = /(\d+)\.(\d+)/.exec(text);
   const [major, minor] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
-  if (major > needed.major || (major === needed.major && minor >= needed.minor)) return;
+  if (major > needed.major || (major === needed.major && minor >= needed.minor)) return text;
   throw new PortcullisError({
     code: "git.too-old",
     kind: "environment",
