@@ -17,6 +17,7 @@ export interface AppServer {
   readonly child: Launched;
   /** From its handshake, e.g. `0.169.0`. */
   readonly version: string;
+  readonly alive: boolean;
   /** Tries again, with growing pauses, where the server has too much to do. Errors: `RpcError`, `server.died`, `server.no-answer`. */
   request(method: string, params: unknown, options?: RequestOptions): Promise<unknown>;
   /** Resolves, never rejects, when it has ended: `server.died`, with its last stderr lines. */
@@ -32,7 +33,9 @@ export async function connectAppServer(
   options: { client: InitializeParams["clientInfo"]; timeoutMs: number },
 ): Promise<AppServer> {
   const peer = createRpcPeer(child, listeners);
+  let alive = true;
   const died = endOf(child).then((error) => {
+    alive = false;
     peer.fail(error);
     return error;
   });
@@ -54,7 +57,15 @@ export async function connectAppServer(
       }
     }
   }
-  return { child, version, request, died };
+  return {
+    child,
+    version,
+    request,
+    died,
+    get alive() {
+      return alive;
+    },
+  };
 }
 
 /** What was written before the exit is still read; a descendant that holds the pipe open delays nobody for long. */

@@ -48,25 +48,29 @@ async function reply(core: BridgeCore, args: unknown, call: ToolCall): Promise<C
     return refused("Failed to parse thread_id: either threadId or conversationId must be provided");
   }
   const known = core.threads.find(id);
-  if (known !== undefined && Object.keys(settings).length > 0) {
+  const isLoaded = known?.loadedBy?.alive === true;
+  if (isLoaded && Object.keys(settings).length > 0) {
     const given = Object.keys(settings).join(", ");
     return failed(new CallRefused(`the thread has its settings already; leave out ${given}`, id), id);
   }
-  const thread = known ?? core.threads.adopt(id, restrained(settings));
-  try {
-    return await thread.enqueue(() => takeTurn(core, thread, { prompt, outputSchema }, call));
-  } catch (error) {
-    if (known === undefined) core.threads.forget(id);
-    return failed(error, id);
+  const thread = known ?? core.threads.adopt(id, restrained(settings, call, id));
+  if (!isLoaded && known !== undefined && Object.keys(settings).length > 0) {
+    thread.settings = restrained(settings, call, id);
   }
+  return thread.enqueue(() => takeTurn(core, thread, { prompt, outputSchema }, call));
 }
 
 type Settings = Omit<ReplyArguments, "prompt" | "threadId" | "conversationId" | "output-schema">;
 
-/** What a thread might do is not known after a restart: without a word on it, it reads only. */
-function restrained(settings: Settings): Settings {
-  const says = settings.sandbox !== undefined || settings.config?.["default_permissions"] !== undefined;
-  return says ? settings : { ...settings, sandbox: "read-only" };
+/** What a thread might do is not known after a restart: without a word on it, it reads only, and that is said. */
+function restrained(settings: Settings, call: ToolCall, threadId: string): Settings {
+  const { sandbox, config } = settings;
+  const says = sandbox ?? config?.["default_permissions"] ?? config?.["sandbox_mode"];
+  if (says !== undefined) return settings;
+  call.threadId = threadId;
+  const message = `thread ${threadId} is resumed read-only: what it might do before is not known; say it with \`sandbox\``;
+  call.event({ id: "", msg: { type: "warning", message } });
+  return { ...settings, sandbox: "read-only" };
 }
 
 async function takeTurn(

@@ -1,3 +1,4 @@
+import type { AppServer } from "./app-server.ts";
 import type { ThreadSettings } from "./tools.ts";
 import { createTranslator, type Translator } from "./translate/translator.ts";
 
@@ -18,7 +19,10 @@ export interface CallListener {
 /** One Codex thread as the bridge knows it. */
 export interface BridgeThread {
   readonly id: string;
-  readonly settings: ThreadSettings;
+  /** What it is resumed with. */
+  settings: ThreadSettings;
+  /** The server that has it, or null; one that has died has nothing. */
+  loadedBy: AppServer | null;
   readonly translator: Translator;
   /** Null between calls. */
   call: CallListener | null;
@@ -44,6 +48,7 @@ export function createThread(id: string, settings: ThreadSettings): BridgeThread
   return {
     id,
     settings,
+    loadedBy: null,
     translator: createTranslator(id),
     call: null,
     turnId: null,

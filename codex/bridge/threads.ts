@@ -40,12 +40,6 @@ export interface BridgeThreads {
 
 export function createThreads(): BridgeThreads {
   const threads = new Map<string, BridgeThread>();
-  const loaded = new WeakMap<AppServer, Set<string>>();
-  const loadedBy = (server: AppServer): Set<string> => {
-    const known = loaded.get(server) ?? new Set<string>();
-    loaded.set(server, known);
-    return known;
-  };
   const adopt = (threadId: string, settings: ThreadSettings): BridgeThread => {
     const thread = createThread(threadId, settings);
     threads.set(threadId, thread);
@@ -63,7 +57,7 @@ export function createThreads(): BridgeThreads {
         onResult(result) {
           const answer = opened.parse(result);
           const thread = adopt(answer.thread.id, settings);
-          loadedBy(server).add(thread.id);
+          thread.loadedBy = server;
           listen(thread, call);
           configured(call, answer);
           done(thread);
@@ -73,7 +67,7 @@ export function createThreads(): BridgeThreads {
     },
     async load(server, thread, call) {
       listen(thread, call);
-      if (loadedBy(server).has(thread.id)) return;
+      if (thread.loadedBy === server) return;
       const params: ThreadResumeParams & Raw = {
         threadId: thread.id,
         ...wireSettings(thread.settings),
@@ -82,7 +76,7 @@ export function createThreads(): BridgeThreads {
       };
       await server.request("thread/resume", params, {
         onResult(result) {
-          loadedBy(server).add(thread.id);
+          thread.loadedBy = server;
           configured(call, opened.parse(result));
         },
       });
