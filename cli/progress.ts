@@ -65,7 +65,8 @@ function lineFor({ event, attemptId }: EventEnvelope, paint: Paint): string | nu
       const { codex, baseCommit, leftOut } = event.payload;
       const left =
         leftOut.length === 0 ? "" : `\n          leaves out ${leftOut.length} uncommitted: ${names(leftOut)}`;
-      return `run started at ${baseCommit.slice(0, 12)} with Codex ${codex.version} (${codex.server}, ${codex.reason})${left}`;
+      const by = codex === null ? "" : ` with Codex ${codex.version} (${codex.server}, ${codex.reason})`;
+      return `run started at ${baseCommit.slice(0, 12)}${by}${left}`;
     }
     case "environment.prepared":
       return `dependencies ${event.payload.reused ? "as before" : `installed in ${duration(event.payload.durationMs)}`}`;

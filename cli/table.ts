@@ -3,6 +3,11 @@ import type { CommandEntry } from "./command.ts";
 /** Every command that exists; its module is loaded when it is called. */
 export const commands: readonly CommandEntry[] = [
   { name: "run", summary: "run a pipeline on a repository", load: () => import("./commands/run.ts") },
+  {
+    name: "check",
+    summary: "a pipeline's gates on any commit, without any agent",
+    load: () => import("./commands/check.ts"),
+  },
   { name: "runs", summary: "list runs", load: () => import("./commands/runs.ts") },
   {
     name: "show",

@@ -12,11 +12,14 @@ export const gateSpecSchema = z.discriminatedUnion("kind", [
 ]);
 export type GateSpec = z.infer<typeof gateSpecSchema>;
 
-/** *agent*: one worker, one task. *fan-out*: one worker for each task of the plan. */
+/**
+ * *agent*: one worker, one task. *fan-out*: one worker for each task of the plan. *check*: no worker (and no role); the gates judge a
+ * commit that is there already.
+ */
 export const stageSpecSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
-  kind: z.enum(["agent", "fan-out"]),
-  role: z.enum(["planner", "executor", "verifier"]),
+  kind: z.enum(["agent", "fan-out", "check"]),
+  role: z.enum(["planner", "executor", "verifier"]).nullable(),
   gates: z.array(gateSpecSchema).min(1),
 });
 export type StageSpec = z.infer<typeof stageSpecSchema>;

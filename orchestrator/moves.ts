@@ -1,6 +1,6 @@
-import { roleOf } from "../agents/roles.ts";
 import type { Move } from "../core/move.ts";
 import { taskKey } from "../core/ids.ts";
+import { stageWrites } from "./stage-role.ts";
 import type { AttemptState, RunState, StageState, TaskState } from "./state.ts";
 
 /**
@@ -31,6 +31,8 @@ function movesFor(state: RunState, stage: StageState, task: TaskState): readonly
     return isReady(state, stage, task) ? [{ kind: "dispatch", taskKey: task.key }] : [];
   }
   const moves: Move[] = [];
+  // The same commit would be judged the same.
+  if (stage.spec.kind === "check") return [{ kind: "give-up", taskKey: task.key }];
   if (isObjection(stage, attempt)) {
     if (mayReopen(state, stage)) moves.push({ kind: "reopen", taskKey: task.key });
   } else if (attemptsLeft(state, task) > 0 && isRetryable(attempt)) {
@@ -57,7 +59,7 @@ function isRetryable(attempt: AttemptState): boolean {
 
 /** A role that changes nothing did its part, and what it judged did not pass: no other attempt of its own mends that. */
 function isObjection(stage: StageState, attempt: AttemptState): boolean {
-  if (roleOf(stage.spec.role).access === "write") return false;
+  if (stageWrites(stage)) return false;
   return attempt.gates.some(
     ({ judgement }) =>
       judgement.verdict === "failed" && (judgement.name === "review" || judgement.command !== null),

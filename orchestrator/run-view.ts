@@ -25,7 +25,7 @@ export interface TaskView {
 export interface StageView {
   name: string;
   kind: string;
-  role: string;
+  role: string | null;
   status: Status;
   gates: readonly GateView[];
   tasks: readonly TaskView[];
@@ -69,7 +69,7 @@ export function runView(summary: RunSummary, state: RunState, costUsd: number | 
       headCommit: state.head === "" ? null : state.head,
       startedAt: summary.startedAt,
       finishedAt: state.finishedAt,
-      codex: facts === null ? null : { version: facts.codex.version, server: facts.codex.server },
+      codex: facts?.codex == null ? null : { version: facts.codex.version, server: facts.codex.server },
       usage: { ...state.usage, costUsd },
     },
     stages: state.stages.map((stage) => stageView(state, stage)),
@@ -78,7 +78,7 @@ export function runView(summary: RunSummary, state: RunState, costUsd: number | 
 
 function stageView(state: RunState, stage: StageState): StageView {
   const tasks = [...state.tasks.values()].filter((task) => task.stage === stage.name);
-  const last = tasks.length === 1 && stage.spec.kind === "agent" ? tasks[0]?.attempts.at(-1) : undefined;
+  const last = tasks.length === 1 && stage.spec.kind !== "fan-out" ? tasks[0]?.attempts.at(-1) : undefined;
   return {
     name: stage.name,
     kind: stage.spec.kind,
@@ -86,7 +86,7 @@ function stageView(state: RunState, stage: StageState): StageView {
     status: statusIn(state, stage.status),
     gates: last === undefined ? [] : gatesOf(last),
     tasks:
-      tasks.length === 0 && stage.spec.kind === "agent"
+      tasks.length === 0 && stage.spec.kind !== "fan-out"
         ? [notBegun(stage)]
         : tasks.map((task) => taskView(state, task)),
   };

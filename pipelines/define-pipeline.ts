@@ -19,20 +19,31 @@ export function definePipeline(pipeline: Pipeline): Pipeline {
 }
 
 /** What each role's work is worth nothing without. */
-const needed: Readonly<Record<StageSpec["role"], readonly GateSpec["kind"][]>> = {
+type RoleName = NonNullable<StageSpec["role"]>;
+
+const needed: Readonly<Record<RoleName, readonly GateSpec["kind"][]>> = {
   planner: [],
   executor: ["scope", "protection", "commands"],
   verifier: ["review"],
 };
 
 /** Gates that judge what only one role makes. */
-const owners: Partial<Record<GateSpec["kind"], StageSpec["role"]>> = {
+const owners: Partial<Record<GateSpec["kind"], RoleName>> = {
   plan: "planner",
   review: "verifier",
   scope: "executor",
   protection: "executor",
   artifacts: "executor",
 };
+
+/** Gates of a handoff or of a task's own limits. */
+export const needsWorker: ReadonlySet<GateSpec["kind"]> = new Set([
+  "handoff",
+  "plan",
+  "review",
+  "scope",
+  "artifacts",
+]);
 
 function stageProblems(stage: StageSpec, index: number, stages: readonly StageSpec[]): string[] {
   const { name, kind, role, gates } = stage;
@@ -45,11 +56,22 @@ function stageProblems(stage: StageSpec, index: number, stages: readonly StageSp
     problems.push(`${at}.kind: an executor does the tasks of a plan: 'fan-out' is for it, and for it alone`);
   }
   if (kind === "fan-out") problems.push(...fanOutProblems(at, before));
-  for (const gate of needed[role]) {
+  if ((kind === "check") !== (role === null)) {
+    problems.push(`${at}.role: a stage has a role, and one of kind 'check' has none`);
+  }
+  for (const gate of role === null ? [] : needed[role]) {
     if (!gates.some((own) => own.kind === gate))
       problems.push(`${at}.gates: the ${role} needs the gate '${gate}'`);
   }
   for (const [place, gate] of gates.entries()) {
+    if (role === null) {
+      if (needsWorker.has(gate.kind)) {
+        problems.push(
+          `${at}.gates.${place}: '${gate.kind}' judges what a worker gives, and a check has none`,
+        );
+      }
+      continue;
+    }
     const owner = owners[gate.kind] ?? role;
     const itself = `${at}.gates.${place}: '${gate.kind}'`;
     if (owner !== role) problems.push(`${itself} judges the work of the ${owner}`);

@@ -38,10 +38,14 @@ export const runEventSchema = z.discriminatedUnion("type", [
     goal: z.string(),
     repository: z.strictObject({ id: z.string(), path: z.string() }),
     baseCommit: z.string(),
-    branch: z.string(),
+    /** Null where nothing is published. */
+    branch: z.string().nullable(),
+    /** The commit that is judged where no worker makes one; absent elsewhere. */
+    candidate: z.string().optional(),
     pipeline: pipelineSchema,
     config: repositoryConfigSchema,
-    codex: agentServerSchema,
+    /** Null where no worker is at work. */
+    codex: agentServerSchema.nullable(),
     model: z.string().nullable(),
     lead: z.string(),
     /** Paths with uncommitted changes, which the run leaves out. */
