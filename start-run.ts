@@ -169,7 +169,7 @@ async function runIn(
   const { runId, repository, facts } = checked;
   // Sandboxes know real paths only.
   const stateDirectory = await realpath(checked.stateDirectory);
-  const sandbox = createCommandSandbox({ folder: join(stateDirectory, "sandbox") });
+  const sandbox = createCommandSandbox({ folder: join(stateDirectory, "sandbox"), environment });
   await sandbox.verify();
   const request = { repository, stateDirectory };
   const workspace = await openGitWorkspace(request);
@@ -179,7 +179,7 @@ async function runIn(
   // What lies in the state folder is denied with it; a denied path within a denied one cannot be mounted.
   const denied = secretPlaces(home, codexHome).filter((path) => !path.startsWith(`${stateDirectory}${sep}`));
   const environments = createEnvironments({
-    directory: join(stateDirectory, "environments"),
+    stateDirectory,
     workspace,
     sandbox,
     variables: environment,

@@ -1,5 +1,13 @@
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Checkout } from "../../../core/ports/workspace.ts";
 import type { Surroundings } from "../../../orchestrator/surroundings.ts";
@@ -104,6 +112,23 @@ describe("an environment", () => {
       signal: never,
     });
     expect(result).toMatchObject({ exitCode: 0, output: "y\nz\ns\na\n" });
+  });
+});
+
+describe("what a setup sees", () => {
+  it("given a store, artifacts and another repository's clone beside it, then it reads none and its own git works", async () => {
+    const { prepare, world, base, stateDirectory } = await given();
+    const secrets = ["portcullis.sqlite", "artifacts/ab/cdef", "repositories/other/git/HEAD", "demo/x/y"];
+    for (const path of secrets) {
+      mkdirSync(dirname(join(stateDirectory, path)), { recursive: true });
+      writeFileSync(join(stateDirectory, path), `secret of ${path}\n`);
+    }
+    const reads = secrets.map((path) => `cat '${join(stateDirectory, path)}'`).join("; ");
+    const setup = `mkdir deps; { ${reads}; } > deps/read 2>/dev/null; git rev-parse HEAD > deps/head`;
+    const environment = await prepare(setup);
+    const checkout = await checkOutWith(world, environment, base);
+    expect(read(checkout, "deps/read")).toBe("");
+    expect(read(checkout, "deps/head")).toBe(`${base}\n`);
   });
 });
 
