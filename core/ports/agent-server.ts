@@ -81,5 +81,7 @@ export interface AgentWorker {
 export interface AgentServer {
   /** Finds it and makes sure that it serves. Errors are of kind `environment`, with the versions that would do. */
   describe(): Promise<AgentServerDescription>;
+  /** Rejects (kind `environment`) where the model wants a login and there is none; what cannot be told passes. */
+  requireLogin(): Promise<void>;
   startWorker(request: WorkerRequest, observer: WorkerObserver): Promise<AgentWorker>;
 }
