@@ -9,6 +9,7 @@ import { goOnWithoutReader } from "../lost-output.ts";
 import { printLine } from "../print.ts";
 import { showProgress, type Progress } from "../progress.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
+import { atMostEvery30s, troubleLine } from "../trouble.ts";
 
 interface RunFlags {
   goalFile?: string;
@@ -103,11 +104,16 @@ function goalError(message: string, remedy: string, cause?: unknown): Portcullis
 }
 
 function jsonProgress(): Progress {
+  const notice = (said: string): void => void process.stderr.write(`portcullis: ${said}\n`);
+  const tell = atMostEvery30s(notice);
   return {
     event: ({ event, ...envelope }: EventEnvelope) =>
       printLine(JSON.stringify({ ...envelope, type: event.type, payload: event.payload })),
-    activity: () => undefined,
-    notice: (notice) => process.stderr.write(`portcullis: ${notice}\n`),
+    activity: (attempt, activity) => {
+      const trouble = troubleLine(attempt, activity);
+      if (trouble !== null) tell(trouble);
+    },
+    notice,
     stop: () => undefined,
   };
 }

@@ -34,7 +34,9 @@ export type WorkerActivity =
   | { kind: "command-ended"; callId: string; exitCode: number | null }
   | { kind: "patch"; callId: string; paths: readonly string[] }
   | { kind: "message"; text: string }
-  | { kind: "usage"; usage: Usage };
+  | { kind: "usage"; usage: Usage }
+  /** It waits or tries again, in the server's words; it may go on by itself. */
+  | { kind: "trouble"; text: string };
 
 export interface WorkerObserver {
   /** Everything from the wire, raw, unknown types included. */
