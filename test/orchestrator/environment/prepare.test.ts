@@ -10,6 +10,7 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Checkout } from "../../../core/ports/workspace.ts";
+import { detectConfig } from "../../../orchestrator/environment/detect.ts";
 import type { Surroundings } from "../../../orchestrator/surroundings.ts";
 import { scratchDirectory } from "../../support/scratch.ts";
 import { commitOn, makePlace, openWorld } from "../../support/world.ts";
@@ -220,5 +221,39 @@ describe("giving an environment", () => {
     writeFileSync(join(one.directory, "deps/lib/lock"), "spoiled");
     const two = await checkOutWith(world, environment, base);
     expect(read(two, "deps/lib/lock")).toBe(made);
+  });
+});
+
+describe("a virtual environment of Python, as uv makes it", () => {
+  const sources = { "uv.lock": "", "src/mine/__init__.py": "print('mine runs')\n" };
+  // An entry script and an editable install, both with the path of the checkout in them.
+  const setup = `set -e
+    python3 -m venv --without-pip .venv
+    site=$(.venv/bin/python -c 'import site; print(site.getsitepackages()[0])')
+    echo "import mine" > "$site/pytest.py"
+    echo "$PWD/src" > "$site/mine.pth"
+    printf '#!%s/.venv/bin/python\\nimport pytest\\n' "$PWD" > .venv/bin/pytest
+    chmod +x .venv/bin/pytest && .venv/bin/pytest`;
+
+  it("given the command that is detected, when it runs on a copy, then it works; the entry script does not", async () => {
+    const { prepare, world, base } = await given(sources);
+    const checkout = await checkOutWith(world, await prepare(setup), base);
+    const detected = await detectConfig({ paths: Object.keys(sources), read: async () => null });
+    const inEnvironment = detected!.config.commands["test"]!.replace(/uv run (?:--\S+ )*/, ".venv/bin/");
+    const run = async (command: string) =>
+      world.sandbox.run({
+        command,
+        directory: checkout.directory,
+        temporaryDirectory: await world.folders.makeTemporary("t"),
+        network: "none",
+        environment: {},
+        denied: [],
+        timeoutMs: 20_000,
+        maxOutputBytes: 10_000,
+        signal: never,
+      });
+    expect(await run(inEnvironment)).toMatchObject({ exitCode: 0, output: "mine runs\n" });
+    expect(await run("PYTHONPATH=src .venv/bin/pytest")).toMatchObject({ exitCode: 127 });
+    expect(await run(".venv/bin/python -m pytest")).toMatchObject({ exitCode: 1 });
   });
 });
