@@ -72,7 +72,7 @@ export interface RunOptions {
 export interface RunResult {
   state: RunState;
   stateDirectory: string;
-  /** Work trees that were kept because they hold work that no commit has. */
+  /** The folders of work trees that were kept because they hold work that no commit has. */
   keptWorkTrees: readonly string[];
 }
 

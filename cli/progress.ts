@@ -77,6 +77,7 @@ function lineFor({ event, attemptId }: EventEnvelope, paint: Paint): string | nu
       return `run started at ${baseCommit.slice(0, 12)} with Codex ${codex.version} (${codex.server}, ${codex.reason})${left}`;
     }
     case "environment.prepared":
+      if (event.payload.key === "none") return null;
       return `dependencies ${event.payload.reused ? "as before" : `installed in ${duration(event.payload.durationMs)}`}`;
     case "stage.started":
       return paint("bold", event.payload.stage);

@@ -41,7 +41,7 @@ describe("portcullis init", () => {
       "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt",
       ".venv/bin/python -m pytest",
     ],
-    ["uv", { "uv.lock": "" }, "uv sync --frozen", "uv run --offline pytest"],
+    ["uv", { "uv.lock": "" }, "uv sync --frozen", "uv run --offline --no-sync python -m pytest"],
     ["go", { "go.mod": "module x\n", "go.sum": "" }, "go mod download", "go test ./..."],
     ["cargo", { "Cargo.toml": "", "Cargo.lock": "" }, "cargo fetch --locked", "cargo test"],
     ["make", makefile, null, "make test"],
