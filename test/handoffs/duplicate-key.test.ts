@@ -36,7 +36,7 @@ it("given any value as JSON, then no key stands twice; given one of its objects 
     fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), fc.nat(), (object, at) => {
       const keys = Object.keys(object);
       const key = keys[at % keys.length] ?? "";
-      const json = JSON.stringify(object).replace(/\}$/, `,${JSON.stringify(key)}:0}`);
+      const json = `${JSON.stringify(object).slice(0, -1)},${JSON.stringify(key)}:0}`;
       expect(duplicateKey(`[${json}]`)).toBe(key);
     }),
   );
