@@ -85,6 +85,7 @@ async function prepareCheck(
 const noAgents: AgentServer = {
   describe: () => Promise.reject(noAgent()),
   startWorker: () => Promise.reject(noAgent()),
+  requireLogin: () => Promise.resolve(),
 };
 
 function noAgent(): PortcullisError {

@@ -27,7 +27,7 @@ import { createSpanExport } from "./tracing/export-spans.ts";
 export interface RunResult {
   state: RunState;
   stateDirectory: string;
-  /** Work trees that were kept because they hold work that no commit has. */
+  /** The folders of work trees that were kept because they hold work that no commit has. */
   keptWorkTrees: readonly string[];
 }
 
@@ -93,7 +93,7 @@ async function runIn(
   const { runId, repository, facts } = checked;
   // Sandboxes know real paths only.
   const stateDirectory = await realpath(checked.stateDirectory);
-  const sandbox = createCommandSandbox({ folder: join(stateDirectory, "sandbox") });
+  const sandbox = createCommandSandbox({ folder: join(stateDirectory, "sandbox"), environment });
   await sandbox.verify();
   const request = { repository, stateDirectory };
   const workspace = await openGitWorkspace(request);
@@ -104,7 +104,7 @@ async function runIn(
   // What lies in the state folder is denied with it; a denied path within a denied one cannot be mounted.
   const denied = secretPlaces(home, codexHome).filter((path) => !path.startsWith(`${stateDirectory}${sep}`));
   const environments = createEnvironments({
-    directory: join(stateDirectory, "environments"),
+    stateDirectory,
     workspace,
     sandbox,
     variables: environment,

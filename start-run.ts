@@ -78,6 +78,7 @@ async function checkRun(options: RunOptions, environment: Variables): Promise<Ch
     ...(options.model === undefined ? {} : { model: options.model }),
   });
   const codex = { ...(await agentServer.describe()) };
+  await agentServer.requireLogin();
   const about = { repository: { id: repository.id, path: repository.root }, baseCommit, branch, leftOut };
   const model = options.model ?? (typeof settings["model"] === "string" ? settings["model"] : null);
   const facts = { goal, ...about, pipeline, config, codex, model, lead: rulesLead.name };

@@ -5,7 +5,8 @@ export interface Redactor {
   value<T>(value: T): T;
 }
 
-const replacement = "[redacted]";
+/** Stands where a secret was. */
+export const replacement = "[redacted]";
 const secretNames = [
   /(?:^|[_-])(?:tokens?|pass|pwd|pat|auth|authorization|credentials?|cookie)$/i,
   /(?:api[_-]?keys?|secrets?|passw(?:or)?ds?|passphrase|[_-]key)$/i,

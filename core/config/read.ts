@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PortcullisError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { protectionRuleSchema } from "../protection.ts";
+import { createRedactor } from "../redaction.ts";
 import { commandLineSchema, repositoryConfigSchema, type RepositoryConfig } from "./schema.ts";
 
 /** The file as people write it: everything but the commands may be left out, and a bare glob is frozen. */
@@ -50,6 +51,7 @@ export function parseRepositoryConfig(text: string, file: string): RepositoryCon
   const found = { file, document, lines };
   if (!parsed.success) throw issueError(found, parsed.error.issues[0]);
   refuseSkippedName(found);
+  refuseSecretNames(found, Object.keys(parsed.data.commands ?? {}));
   return {
     setup: parsed.data.setup ?? null,
     commands: parsed.data.commands ?? {},
@@ -99,6 +101,16 @@ function refuseSkippedName(found: Found): void {
   if (!found.document.hasIn(path)) return;
   const problem = "'commands.__proto__': this name is not allowed";
   throw invalid(found.file, placeOf(found, path, "key"), problem, "name it otherwise");
+}
+
+const shapes = createRedactor([]);
+
+/** Names are in ids, reports and prompts; one that had to be redacted there would name nothing any more. */
+function refuseSecretNames(found: Found, names: readonly string[]): void {
+  const secret = names.find((name) => shapes.text(name) !== name);
+  if (secret === undefined) return;
+  const problem = `'commands': the name '${secret.slice(0, 4)}…' looks like a secret`;
+  throw invalid(found.file, placeOf(found, ["commands", secret], "key"), problem, "name it otherwise");
 }
 
 interface Position {

@@ -52,6 +52,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
     leftOut: z.array(z.string()),
   }),
   event("environment.prepared", {
+    /** `none` where there is no setup. */
     key: z.string(),
     /** Paths, relative to a checkout, that `setup` made. */
     roots: z.array(z.string()),

@@ -28,6 +28,10 @@ describe("given a message of Codex", () => {
       { kind: "message", text: "hello" },
     ],
     [
+      { type: "stream_error", message: "Reconnecting... 2/5", codex_error_info: "other" },
+      { kind: "trouble", text: "Reconnecting... 2/5" },
+    ],
+    [
       { type: "token_count", info: { total_token_usage: total, last_token_usage: {} } },
       {
         kind: "usage",

@@ -94,9 +94,9 @@ describe("the direction of imports", () => {
       "cli",
     ];
     const modules = folders.flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter((path) =>
-        path.endsWith(".ts"),
-      ),
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        // It is generated, and not linted.
+        .filter((path) => path.endsWith(".ts") && path !== join("bridge", "protocol.ts")),
     );
     const seen = execFileSync(oxlint, [...folders, "--format", "json"], { cwd: root, encoding: "utf8" });
     const { number_of_files: count } = JSON.parse(seen) as { number_of_files: number };

@@ -152,10 +152,12 @@ describe("given an orchestrator that dies", () => {
       const lost = ["execute/work#1:worker", "execute/work#1:turn-1"].includes(id)
         ? ["run-execute-work-1"]
         : [];
-      expect(await tidyRun(world, state)).toEqual(lost);
+      const kept = await tidyRun(world, state);
       expect([...agents.alive]).toEqual([]);
       const [clone = ""] = readdirSync(join(place.stateDirectory, "repositories"));
-      expect(readdirSync(join(place.stateDirectory, "repositories", clone, "work-trees"))).toEqual(lost);
+      const workTrees = join(place.stateDirectory, "repositories", clone, "work-trees");
+      expect(readdirSync(workTrees)).toEqual(lost);
+      expect(kept).toEqual(lost.map((name) => join(workTrees, name)));
     },
   );
 });

@@ -38,6 +38,7 @@ export function scriptedAgents(plays: Readonly<Record<string, Play>>): ScriptedA
     started,
     prompts,
     describe: async () => server,
+    requireLogin: async () => undefined,
     async startWorker({ workerId, directory }) {
       const play = plays[workerId] ?? plays[workerId.replace(/#\d+$/, "")];
       alive.add(workerId);

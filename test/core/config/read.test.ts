@@ -60,6 +60,12 @@ test.each([
   ["commands:\n  test: yes\n  on: true\n", "3:7", "'commands.on': Invalid input", "npm test"],
   ["commands:\n  a: b\n  Bad Name: x\n", "3:3", "'commands.Bad Name': a command's name is", "npm test"],
   ["commands:\n  a: b\n  __proto__: npm test\n", "3:3", "'commands.__proto__'", "name it otherwise"],
+  [
+    "commands:\n  a: b\n  sk-abcdefghij0123456789: x\n",
+    "3:3",
+    "'commands': the name 'sk-a…' looks like a secret",
+    "name it otherwise",
+  ],
   ["commands: null", "1:11", "'commands': Invalid input", "npm test"],
   ["commands:\n  test: ''\n", "2:9", "'commands.test': a shell line that runs something", "npm test"],
   ["commands:\n  test: '  '\n", "2:9", "a shell line that runs something", "npm test"],
