@@ -8,6 +8,7 @@ import { callTool } from "./call-tool.ts";
 import type { RpcListeners } from "./json-rpc.ts";
 import { turnBounds, type TurnBounds } from "./run-turn.ts";
 import { decidable, standingAnswer } from "./server-requests.ts";
+import type { BridgeThread } from "./thread.ts";
 import { createThreads, type BridgeThreads } from "./threads.ts";
 import { tools } from "./tools.ts";
 
@@ -47,10 +48,12 @@ export function createBridge(options: BridgeOptions): Bridge {
 
   const listeners: RpcListeners = {
     notification(method, params) {
-      const thread = threads.find(threadOf(params) ?? "");
+      const threadId = threadOf(params);
+      // What names no thread (rate limits, warnings) is about all of them.
+      if (threadId === null) for (const thread of threads.all()) tell(thread, method, params);
+      const thread = threads.find(threadId ?? "");
       if (thread === undefined) return;
-      for (const event of thread.translator.take(method, params)) thread.call?.event(event);
-      thread.call?.raw(method, params);
+      tell(thread, method, params);
       thread.watch?.(method, params);
     },
     async request(method, params) {
@@ -110,6 +113,11 @@ export function createBridge(options: BridgeOptions): Bridge {
   mcp.onerror = () => undefined;
   mcp.onclose = () => void close();
   return { connect: (transport) => mcp.connect(transport), close };
+}
+
+function tell(thread: BridgeThread, method: string, params: unknown): void {
+  for (const event of thread.translator.take(method, params)) thread.call?.event(event);
+  thread.call?.raw(method, params);
 }
 
 type Notified = Parameters<Server["notification"]>[0];
