@@ -20,9 +20,13 @@ export interface BridgeOptions {
   /** No decision of the client within this time is a refusal. */
   approvalTimeoutMs: number;
   bounds?: Partial<TurnBounds>;
+  /** How often progress is told at least, where the client gave a token. Default: 10 s. */
+  heartbeatMs?: number;
   /** Lines of the server that are no message. */
   onUnreadable?: (line: string) => void;
 }
+
+const defaultHeartbeatMs = 10_000;
 
 export interface Bridge {
   connect(transport: Transport): Promise<void>;
@@ -42,6 +46,7 @@ export interface BridgeCore {
 export function createBridge(options: BridgeOptions): Bridge {
   const info = { name: "codex-mcp-server", title: "Codex", version: options.version };
   const mcp = new Server(info, { capabilities: { tools: { listChanged: true } } });
+  const { heartbeatMs = defaultHeartbeatMs } = options;
   const threads = createThreads();
   let running: Promise<AppServer> | null = null;
   let closed = false;
@@ -57,7 +62,7 @@ export function createBridge(options: BridgeOptions): Bridge {
       thread.watch?.(method, params);
     },
     async request(method, params) {
-      const kind = decidable[method];
+      const kind = Object.hasOwn(decidable, method) ? decidable[method] : undefined;
       const thread = threads.find(threadOf(params) ?? "");
       if (kind === undefined) return standingAnswer(method);
       if (thread === undefined || thread.call === null) return kind.answer(refusedReply, params);
@@ -103,7 +108,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     // Not the SDK's own of the call: it falls silent once the call is cancelled, and the turn's end comes after.
     const notify = (method: string, about: unknown): Promise<void> =>
       mcp.notification({ method, params: about } as Notified, { relatedRequestId: extra.requestId });
-    const call = createCall(extra as ToolExtra, { wantsRaw, notify });
+    const call = createCall(extra as ToolExtra, { wantsRaw, heartbeatMs, notify });
     try {
       return await callTool(core, params.name, params.arguments, call);
     } finally {

@@ -32,6 +32,8 @@ export interface McpProcess extends RawClient {
   stderr(): string;
   /** Its exit code, or the signal that ended it. */
   exited: Promise<number | string | null>;
+  /** To its stdin, as it is. */
+  write(text: string): void;
   closeStdin(): void;
   end(): Promise<void>;
 }
@@ -69,6 +71,7 @@ export function startMcpProcess({ program, args }: McpCommand, options: McpProce
     codexHome,
     stderr: () => stderr,
     exited,
+    write: (text) => void child.stdin.write(text),
     closeStdin: () => child.stdin.end(),
     end: async () => {
       child.stdin.end();

@@ -36,6 +36,8 @@ export interface RawClient {
   /** Takes back the last request. */
   cancel(): void;
   lastId(): number;
+  /** Answers a request of the server, however late. */
+  respond(id: number | string | undefined, answer: Exclude<Answer, null>): void;
   initialize(capabilities?: Record<string, unknown>): Promise<Message>;
   /** All that came, in order. */
   messages: readonly Message[];
@@ -86,6 +88,7 @@ export function createRawClient(send: (message: unknown) => void): RawClient {
     events,
     elicitations: () => notifications("elicitation/create"),
     lastId: () => lastId,
+    respond: (id, answer) => send({ jsonrpc: "2.0", id, ...answer }),
     cancel: () => notify("notifications/cancelled", { requestId: lastId }),
     answerWith: (given) => {
       answers = given;

@@ -71,7 +71,8 @@ export function createTranslator(threadId: string): Translator {
   return {
     take(method, params) {
       try {
-        return stateful[method]?.(state, params as Params) ?? simple[method]?.(params as Params) ?? [];
+        if (Object.hasOwn(stateful, method)) return stateful[method]?.(state, params as Params) ?? [];
+        return Object.hasOwn(simple, method) ? (simple[method]?.(params as Params) ?? []) : [];
       } catch {
         return [];
       }
