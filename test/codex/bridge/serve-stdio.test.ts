@@ -1,9 +1,10 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import type { Step } from "../../../replay/script.ts";
 import { serveScript, type ScriptServer } from "../../../replay/serve-script.ts";
 import { typeOf, usage } from "../../support/bridge.ts";
+import { codexHomeWith } from "../../support/codex-home.ts";
 import {
   bridgeServer,
   startMcpProcess,
@@ -11,7 +12,6 @@ import {
   type McpProcessOptions,
 } from "../../support/mcp-process.ts";
 import { processesWith } from "../../support/processes.ts";
-import { scratchDirectory } from "../../support/scratch.ts";
 
 async function serve(steps: readonly Step[]): Promise<ScriptServer> {
   const script = await serveScript({ version: 1, usage, workers: { w: [...steps] } });
@@ -31,16 +31,6 @@ const configOf = (script: ScriptServer) => ({
   features: { shell_snapshot: false },
 });
 
-/** The same settings in Codex's own configuration: nobody has to say them again. */
-function codexHomeWith(script: ScriptServer): string {
-  const codexHome = scratchDirectory("codex-home");
-  const { base_url } = script.configFor("w").model_providers.script;
-  const provider = `[model_providers.script]\nname = "script"\nbase_url = "${base_url}"\nwire_api = "responses"`;
-  const head = `model = "${script.model}"\nmodel_provider = "script"\n[features]\nshell_snapshot = false`;
-  writeFileSync(join(codexHome, "config.toml"), `${head}\n${provider}\n`);
-  return codexHome;
-}
-
 it.each([
   ["without a word on its sandbox", {}, false],
   ["with a sandbox", { sandbox: "workspace-write" }, true],
@@ -53,7 +43,7 @@ it.each([
       { expect: { user: ["again"] }, do: { run: "echo x >made" } },
       { expect: { exitCode: writes ? 0 : 1 }, do: { say: "two" } },
     ]);
-    const codexHome = codexHomeWith(script);
+    const codexHome = codexHomeWith(script, "w");
     const before = await start({ codexHome });
     const settings = { "approval-policy": "never", sandbox: "workspace-write" };
     const { workTree } = before;
