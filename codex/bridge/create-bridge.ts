@@ -29,6 +29,8 @@ export interface BridgeOptions {
 const defaultHeartbeatMs = 10_000;
 
 export interface Bridge {
+  /** Starts the server ahead of the first call. Errors: those of `startServer`. */
+  start(): Promise<void>;
   connect(transport: Transport): Promise<void>;
   /** Ends the server with all that descends from it, then the connection. Idempotent. */
   close(): Promise<void>;
@@ -51,29 +53,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   let running: Promise<AppServer> | null = null;
   let closed = false;
 
-  const listeners: RpcListeners = {
-    notification(method, params) {
-      const threadId = threadOf(params);
-      // What names no thread (rate limits, warnings) is about all of them.
-      if (threadId === null) for (const thread of threads.all()) tell(thread, method, params);
-      const thread = threads.find(threadId ?? "");
-      if (thread === undefined) return;
-      tell(thread, method, params);
-      thread.watch?.(method, params);
-    },
-    async request(method, params) {
-      const kind = Object.hasOwn(decidable, method) ? decidable[method] : undefined;
-      const thread = threads.find(threadOf(params) ?? "");
-      if (kind === undefined) return standingAnswer(method);
-      if (thread === undefined || thread.call === null) return kind.answer(refusedReply, params);
-      const question = kind.ask(params, thread.translator);
-      const reply = await askClient(mcp, thread, question, options.approvalTimeoutMs);
-      const approved = reply.decision === "approved" || reply.decision === "approved_for_session";
-      for (const event of thread.translator.decided(question.callId, approved)) thread.call?.event(event);
-      return kind.answer(reply, params);
-    },
-    unreadable: (line) => options.onUnreadable?.(line),
-  };
+  const listeners = listenersOf(mcp, threads, options);
 
   const core: BridgeCore = {
     threads,
@@ -117,7 +97,38 @@ export function createBridge(options: BridgeOptions): Bridge {
   });
   mcp.onerror = () => undefined;
   mcp.onclose = () => void close();
-  return { connect: (transport) => mcp.connect(transport), close };
+  return {
+    start: () => core.server().then(() => undefined),
+    connect: (transport) => mcp.connect(transport),
+    close,
+  };
+}
+
+/** What the server says, to the calls that its threads work for. */
+function listenersOf(mcp: Server, threads: BridgeThreads, options: BridgeOptions): RpcListeners {
+  return {
+    notification(method, params) {
+      const threadId = threadOf(params);
+      // What names no thread (rate limits, warnings) is about all of them.
+      if (threadId === null) for (const thread of threads.all()) tell(thread, method, params);
+      const thread = threads.find(threadId ?? "");
+      if (thread === undefined) return;
+      tell(thread, method, params);
+      thread.watch?.(method, params);
+    },
+    async request(method, params) {
+      const kind = Object.hasOwn(decidable, method) ? decidable[method] : undefined;
+      const thread = threads.find(threadOf(params) ?? "");
+      if (kind === undefined) return standingAnswer(method);
+      if (thread === undefined || thread.call === null) return kind.answer(refusedReply, params);
+      const question = kind.ask(params, thread.translator);
+      const reply = await askClient(mcp, thread, question, options.approvalTimeoutMs);
+      const approved = reply.decision === "approved" || reply.decision === "approved_for_session";
+      for (const event of thread.translator.decided(question.callId, approved)) thread.call?.event(event);
+      return kind.answer(reply, params);
+    },
+    unreadable: (line) => options.onUnreadable?.(line),
+  };
 }
 
 function tell(thread: BridgeThread, method: string, params: unknown): void {
