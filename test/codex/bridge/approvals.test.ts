@@ -83,6 +83,17 @@ it("given a call that is cancelled while it asks, then it is denied and the thre
   expect(existsSync(file)).toBe(false);
 });
 
+it("given a client that never said that it can be asked, then it is asked all the same, as by the old server", async () => {
+  const file = join(scratchDirectory("outside"), "made");
+  const { client, start } = await startBridge({
+    capabilities: {},
+    workers: { w: [{ do: { ask: `touch ${file}`, why: "it is needed" } }, { do: { say: "end" } }] },
+  });
+  client.answerWith(() => decide("approved"));
+  expect(await start("w")).toMatchObject({ structuredContent: { content: "end" } });
+  expect(existsSync(file)).toBe(true);
+});
+
 it("given a yes, then it is done", async () => {
   const { start, file } = await ask(decide("approved"), { exitCode: 0 });
   expect(await start("w")).toMatchObject({ structuredContent: { content: "end" } });

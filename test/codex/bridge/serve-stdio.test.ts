@@ -12,6 +12,7 @@ import {
   type McpProcessOptions,
 } from "../../support/mcp-process.ts";
 import { processesWith } from "../../support/processes.ts";
+import { scratchDirectory } from "../../support/scratch.ts";
 
 async function serve(steps: readonly Step[]): Promise<ScriptServer> {
   const script = await serveScript({ version: 1, usage, workers: { w: [...steps] } });
@@ -76,6 +77,20 @@ it("given a turn that runs a command, when the client closes stdin, then the ser
   expect(await server.exited).toBe(0);
   expect(performance.now() - closedAt).toBeLessThan(6000);
   expect(processesWith(server.codexHome)).toEqual([]);
+});
+
+it("given a client that was asked and closes stdin instead, then it is denied, the server ends with 0 and leaves no process", async () => {
+  const file = join(scratchDirectory("outside"), "made");
+  const script = await serve([{ do: { ask: `touch ${file}`, why: "it is needed" } }]);
+  const server = await start();
+  server.answerWith(() => null);
+  const settings = { model: script.model, cwd: server.workTree, "approval-policy": "on-request" };
+  void server.call("codex", { prompt: "go", ...settings, config: configOf(script) });
+  await server.saw(({ method }) => method === "elicitation/create");
+  server.closeStdin();
+  expect(await server.exited).toBe(0);
+  expect(processesWith(server.codexHome)).toEqual([]);
+  expect(existsSync(file)).toBe(false);
 });
 
 it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
