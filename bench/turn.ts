@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { definePipeline, planExecuteVerify, serveScript, startRun, type Script } from "../index.ts";
-import { bareTurn } from "./bare-turn.ts";
+import { bareCall } from "./bare-call.ts";
 import { median } from "./median.ts";
 
-/** A bare turn on the app-server against the same turn through the orchestrator: intent, prompt kept, wire recorded, outcome durable. */
+/** A bare `codex` call against the same turn through the orchestrator: intent, prompt kept, wire recorded, outcome durable. */
 const rounds = Number(process.argv[3] ?? 50);
 const cache = join(homedir(), ".cache");
 mkdirSync(cache, { recursive: true });
@@ -73,9 +73,15 @@ async function bare(path: string): Promise<number> {
     model_providers: providers,
     features: { shell_snapshot: false },
   };
-  const settings = { model: server.model, cwd: repository, approvalPolicy: "on-request", config };
+  const args = {
+    prompt: "answer",
+    model: server.model,
+    cwd: repository,
+    "approval-policy": "on-request",
+    config,
+  };
   const { PATH = "", HOME = "" } = process.env;
-  const took = await bareTurn(path, { prompt: "answer", settings }, { PATH, HOME, CODEX_HOME: codexHome });
+  const took = await bareCall(path, args, { PATH, HOME, CODEX_HOME: codexHome });
   await server.close();
   return took;
 }
@@ -92,7 +98,7 @@ const a = median(times.bare);
 const b = median(times.orchestrated);
 const allowed = Math.max(8, a * 0.05);
 process.stdout.write(
-  `${rounds} of each, alternating\nbare turn            ${a.toFixed(1)} ms\nthrough orchestrator ${b.toFixed(1)} ms\n` +
+  `${rounds} of each, alternating\nbare codex call      ${a.toFixed(1)} ms\nthrough orchestrator ${b.toFixed(1)} ms\n` +
     `difference           ${(b - a).toFixed(1)} ms (allowed ${allowed.toFixed(1)} ms)\nratio                ${(b / a).toFixed(3)}\n`,
 );
 if (b - a > allowed) process.exitCode = 1;
