@@ -56,7 +56,8 @@ it.each([
     expect(result).toMatchObject({ structuredContent: { threadId, content: "two" } });
     expect(script.report()).toMatchObject({ complete: true, problems: [] });
     expect(existsSync(join(workTree, "made"))).toBe(writes);
-    expect(after.events()[0]?.msg).toMatchObject({ type: "session_configured", session_id: threadId });
+    const configured = after.events().find(({ msg }) => msg.type === "session_configured");
+    expect(configured?.msg).toMatchObject({ session_id: threadId });
     const known = await after.call("codex-reply", { prompt: "x", threadId, sandbox: "workspace-write" });
     expect(known).toMatchObject({
       isError: true,
