@@ -44,6 +44,7 @@ export async function recordSession(command: McpCommand): Promise<Session> {
     const second = await server.call("codex-reply", { prompt: "again", threadId });
     const { codexHome } = server;
     const secondId = server.lastId();
+    const events = server.events();
     const mistakes = await makeMistakes(server);
     const places = {
       [workTree]: "<work>",
@@ -56,9 +57,9 @@ export async function recordSession(command: McpCommand): Promise<Session> {
       tools,
       first,
       second,
-      events: server.events().map(({ msg }) => normal(msg, places) as NormalEvent),
+      events: events.map(({ msg }) => normal(msg, places) as NormalEvent),
       elicitations: server.elicitations().map((params) => normal(params, places) as Record<string, unknown>),
-      metas: server.events().map(({ _meta }) => _meta),
+      metas: events.map(({ _meta }) => _meta),
       requestIds: [firstId, secondId],
       files: {
         approved: existsSync(join(outside, "approved")),

@@ -51,4 +51,4 @@ it("given the demo, then it comes to the same verdicts, usage and tree in proces
   expect(inProcess.same).toMatchObject({ status: "passed" });
   expect(onStdio.same).toEqual(inProcess.same);
   expect(natively.same).toEqual(inProcess.same);
-});
+}, 180_000);
