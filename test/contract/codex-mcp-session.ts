@@ -105,10 +105,11 @@ function stepsIn(outside: string) {
   mkdirSync(outside, { recursive: true });
   const patch = `*** Begin Patch\n*** Add File: ${outside}/patched\n+A\n*** End Patch`;
   return [
-    { do: { run: "echo hello; exit 3" } },
+    // Codex loses what a command says at once.
+    { do: { run: "sleep 0.3; echo hello; sleep 0.3; exit 3" } },
     { expect: { exitCode: 3, output: ["hello"] }, do: { write: "a.txt", content: "A\n" } },
     { do: [{ replace: "a.txt", from: "A", to: "B" }, { delete: "a.txt" }] },
-    { do: { ask: `touch ${outside}/approved && echo ok`, why: "it is needed" } },
+    { do: { ask: `touch ${outside}/approved; sleep 0.3; echo ok; sleep 0.3`, why: "it is needed" } },
     { expect: { output: ["ok"] }, do: { ask: `touch ${outside}/denied`, why: "it is wanted" } },
     { expect: { exitCode: null }, do: { patch } },
     { do: { say: "done" } },

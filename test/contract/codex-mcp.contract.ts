@@ -83,6 +83,7 @@ function sessionIsTheSame({ command, version, reference, differences }: Contract
     expect([...new Set(ids)]).toEqual(session.requestIds);
     expect(new Set(session.metas.map(({ threadId }) => threadId)).size).toBe(1);
     const types = session.events.map(({ type }) => type);
+    expect(types.filter((type) => type === "exec_command_output_delta")).toHaveLength(2);
     expect(types.filter((type) => type === "exec_command_end")).toHaveLength(2);
     expect(types.filter((type) => type === "patch_apply_end")).toHaveLength(4);
     expect(types.slice(0, 3)).toEqual(["session_configured", "mcp_startup_complete", "task_started"]);
@@ -99,8 +100,8 @@ function sessionIsTheSame({ command, version, reference, differences }: Contract
         ...exec,
         codex_call_id: "call_4",
         codex_mcp_tool_call_id: "3",
-        codex_command: ["/bin/bash", "-lc", "touch <outside>/approved && echo ok"],
-        codex_parsed_cmd: [{ cmd: "touch <outside>/approved && echo ok" }],
+        codex_command: ["/bin/bash", "-lc", "touch <outside>/approved; sleep 0.3; echo ok; sleep 0.3"],
+        codex_parsed_cmd: [{ cmd: expect.stringContaining("touch <outside>/approved") }],
       },
       { ...exec, codex_call_id: "call_5" },
       {
