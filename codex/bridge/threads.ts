@@ -29,6 +29,7 @@ type Opened = z.infer<typeof opened>;
 /** All threads of one bridge, over every server that it has had. */
 export interface BridgeThreads {
   find(threadId: string): BridgeThread | undefined;
+  all(): Iterable<BridgeThread>;
   /** A fresh thread, with `session_configured` told to the call. */
   start(server: AppServer, settings: ThreadSettings, call: CallListener): Promise<BridgeThread>;
   /** A thread that this server has loaded: as it is, or resumed with its settings. Error: `RpcError` where there is none. */
@@ -47,6 +48,7 @@ export function createThreads(): BridgeThreads {
   };
   return {
     find: (threadId) => threads.get(threadId),
+    all: () => threads.values(),
     adopt,
     forget: (threadId) => threads.delete(threadId),
     async start(server, settings, call) {
