@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { promptWithSchema } from "../../codex/schema-prompt.ts";
 import { addUsage, noUsage } from "../../core/usage.ts";
 import { codexes, playWorker, usage } from "../support/codex-worker.ts";
 import { processesWith } from "../support/processes.ts";
@@ -119,6 +120,34 @@ describe.each(codexes)("on $server", (on) => {
       await worker.end();
       expect(processesWith("sleep\x003141592")).toEqual([]);
     });
+  });
+
+  it("given a schema of the answer, when a turn is taken, then the model has it: in the prompt, or as structured output", async () => {
+    const answerSchema = {
+      type: "object",
+      properties: { n: { type: "string", minLength: 1 } },
+      required: ["n"],
+      additionalProperties: false,
+    };
+    const bodies: string[] = [];
+    const { turn } = await playWorker({
+      on,
+      asked: (body) => void bodies.push(JSON.stringify(body)),
+      steps: () => [{ expect: { user: ["go"] }, do: { say: { n: "x" } } }, { do: { say: "free" } }],
+    });
+    expect(await turn("go", { answerSchema })).toMatchObject({ answer: '{"n":"x"}' });
+    expect(await turn("on")).toMatchObject({ answer: "free" });
+    const { text, input } = JSON.parse(bodies[0] ?? "") as { text?: object; input: unknown[] };
+    const last = JSON.stringify(input.at(-1));
+    if (on.server === "mcp-server") {
+      expect(text).not.toHaveProperty("format");
+      expect(last).toContain(JSON.stringify(promptWithSchema("go", answerSchema)));
+    } else {
+      const schema = { ...answerSchema, properties: { n: { type: "string" } } };
+      expect(text).toMatchObject({ format: { type: "json_schema", strict: true, schema } });
+      expect(last).not.toContain("additionalProperties");
+    }
+    expect(bodies[1]).not.toContain("json_schema");
   });
 
   it("given a worker that leaves a daemon behind, when it is ended, then that is over and writes nothing more", async () => {

@@ -14,6 +14,7 @@ import type {
 import type { Step } from "../../replay/script.ts";
 import { serveScript, type ScriptServer } from "../../replay/serve-script.ts";
 import { git } from "./git-repository.ts";
+import { listenIn } from "./listen-in.ts";
 import { nativeCodex } from "./raw-mcp.ts";
 import { scratchDirectory } from "./scratch.ts";
 
@@ -52,6 +53,8 @@ export interface PlayOptions {
   request?: (places: Places) => Partial<WorkerRequest>;
   codex?: Partial<CodexOptions> | ((places: Places) => Partial<CodexOptions>);
   decision?: "approved" | "denied";
+  /** Hears what Codex asks of the model. */
+  asked?: (body: unknown) => void;
 }
 
 /** Folders as a run has them: a work tree and a temporary folder in a state folder, a Codex home with a login. */
@@ -87,7 +90,7 @@ export async function playWorker(options: PlayOptions, places: Places = makePlac
     model: server.model,
     ...(options.on.path === undefined ? {} : { path: options.on.path }),
     ...more,
-    config: mergeConfig(server.config, more?.config ?? {}),
+    config: mergeConfig(await providerOf(server, options.asked), more?.config ?? {}),
   });
   const requests: ApprovalRequest[] = [];
   const activities: WorkerActivity[] = [];
@@ -121,6 +124,18 @@ export async function playWorker(options: PlayOptions, places: Places = makePlac
   const turn: PlayedWorker["turn"] = (prompt = "go", over = {}) => takeTurn(worker, prompt, over);
   const another: PlayedWorker["another"] = (request, own) => start(own, request);
   return { ...places, worker, another, server, requests, activities, types, turn };
+}
+
+async function providerOf(
+  { config }: ScriptServer,
+  asked: PlayOptions["asked"],
+): Promise<ScriptServer["config"]> {
+  const { script } = config.model_providers;
+  if (asked === undefined) return config;
+  return {
+    ...config,
+    model_providers: { script: { ...script, base_url: await listenIn(script.base_url, asked) } },
+  };
 }
 
 /** One turn with a deadline below that of a test. */

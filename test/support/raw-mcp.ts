@@ -8,6 +8,8 @@ const modules = join(import.meta.dirname, "..", "..", "node_modules");
 
 /** The last Codex that serves MCP itself. */
 export const nativeCodex = join(modules, "codex-0.153.4", "node_modules", vendor);
+/** The one that Portcullis brings. */
+export const currentCodex = join(modules, vendor);
 
 interface Message {
   id?: number | string;
