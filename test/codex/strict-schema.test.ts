@@ -30,7 +30,7 @@ describe.each(Object.keys(packetShapes) as PacketKind[])("given the schema of a 
   it("when it is made strict, then it has only what strict structured output takes", () => {
     for (const schema of schemasIn(strict)) {
       expect(keywords).toEqual(expect.arrayContaining(Object.keys(schema)));
-      expect(String(schema["pattern"] ?? "")).not.toMatch(/\(\?[=!<]/);
+      expect(JSON.stringify(schema["pattern"] ?? "")).not.toMatch(/\(\?[=!<]/);
     }
   });
 
