@@ -54,7 +54,14 @@ export function createWorker(parts: WorkerParts): AgentWorker {
       if (activity?.kind === "usage") meter.saw(event.threadId, activity.usage);
       if (activity !== null) observer.activity(activity);
     },
-    approve: (request) => observer.approve(request),
+    async approve(request) {
+      const decision = await observer.approve(request);
+      // Seen on both: an approved patch is written anywhere, and a current Codex runs an approved command with its writes unconfined.
+      const held = decision.decision === "denied" || (request.kind === "command" && !bridged);
+      if (held) return decision;
+      observer.wire({ threadId, type: "portcullis/approval-withheld", payload: { request, decision } });
+      return { decision: "denied", by: "policy", why: "Codex would do it outside of the worker's sandbox" };
+    },
   };
 
   async function call(turn: TurnRequest): Promise<ToolResult> {

@@ -42,7 +42,7 @@ export interface WorkerObserver {
   /** Everything from the wire, raw, unknown types included. */
   wire(event: { threadId: string | null; type: string; payload: unknown }): void;
   activity(activity: WorkerActivity): void;
-  /** No answer within the deadline of the desk is a refusal. */
+  /** No answer within the deadline of the desk is a refusal, and so is an approval of what would leave the sandbox. */
   approve(request: ApprovalRequest): Promise<ApprovalDecision>;
 }
 

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { locateSandboxTools } from "../../codex/locate.ts";
 import { modelFailure } from "../../codex/model-failure.ts";
-import { playWorker } from "../support/codex-worker.ts";
-import { nativeCodex } from "../support/raw-mcp.ts";
+import { codexes, playWorker } from "../support/codex-worker.ts";
 
 const provider = (settings: Readonly<Record<string, unknown>>) => ({ model_providers: { script: settings } });
 const unknownModel = {
@@ -10,10 +8,7 @@ const unknownModel = {
   config: provider({ request_max_retries: 0, stream_max_retries: 0 }),
 };
 
-describe.each([
-  ["the bundled Codex", () => locateSandboxTools().codex],
-  ["Codex 0.153.4", () => nativeCodex],
-])("given %s with a setting that is wrong", (_name, path) => {
+describe.each(codexes)("given a Codex by its $server with a setting that is wrong", (on) => {
   it.each([
     ["an unknown provider", { config: { model_provider: "nope" } }, "`nope`", "model_providers.nope"],
     [
@@ -33,7 +28,7 @@ describe.each([
     "when it is %s, then the failure is that, in one line, with the setting in its remedy, and is not tried again",
     async (_what, { config, ...more }, says, remedy) => {
       const steps = "steps" in more ? more.steps : [];
-      const { turn } = await playWorker({ steps: () => steps, codex: { path: path(), config } });
+      const { turn } = await playWorker({ on, steps: () => steps, codex: { config } });
       const { failure } = await turn();
       expect(failure).toMatchObject({ code: "model.misconfigured", retryable: false });
       expect(failure!.message).toContain(says);

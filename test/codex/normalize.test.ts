@@ -111,6 +111,22 @@ describe("given a meter of usage", () => {
     );
   });
 
+  it("when a resumed thread tells its past before the turn begins, then that is not counted, and what comes after is", () => {
+    fc.assert(
+      fc.property(counts, counts, counts, (past, first, second) => {
+        const meter = createUsageMeter();
+        meter.saw("t", past);
+        meter.beginTurn();
+        meter.saw("t", past);
+        meter.saw("t", addUsage(past, first));
+        expect(meter.endTurn()).toEqual(first);
+        meter.beginTurn();
+        meter.saw("t", addUsage(addUsage(past, first), second));
+        expect(meter.endTurn()).toEqual(second);
+      }),
+    );
+  });
+
   it("when totals go anywhere, then no turn is below nothing", () => {
     fc.assert(
       fc.property(fc.array(counts), (all) => {

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { portcullis, runScripted } from "../support/cli.ts";
+import { fakeCodex } from "../support/fake-server.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { git, repositoryWith, script } from "../support/scripted.ts";
 
@@ -93,10 +94,16 @@ const cases: readonly Case[] = [
     says: /\/nowhere\/codex/,
   },
   {
-    what: "a Codex that serves nothing",
+    what: "a Codex that serves neither way",
+    args: (r) => ["run", goal, "--repo", r, "--codex", fakeCodex("die-at-once")],
+    exitCode: 4,
+    says: /\(codex-cli 9\.9\.9\) serves neither MCP.*0\.153\.4.*app-server: .*exit code 3.*mcp-server: .*exit code 3/,
+  },
+  {
+    what: "a program that is no Codex at all",
     args: (r) => ["run", goal, "--repo", r, "--codex", "/bin/false"],
     exitCode: 4,
-    says: /'\/bin\/false' .*neither MCP.*nor an app-server/,
+    says: /'\/bin\/false' .* serves neither/,
   },
   {
     what: "a setting that is none",

@@ -212,7 +212,7 @@ describe("given a script whose server fails", () => {
     await expect.poll(() => server.report().leftOver).toEqual({ w: 1 });
     await client.cancel();
     // Not a reply: at once after a cancellation this server now and then leaves one without its answer.
-    expect(await client.start("again")).toMatchObject({ text: "fine" });
+    expect(await client.start("again")).toMatchObject({ text: "fine", failed: false });
     expect(server.report()).toMatchObject({ complete: true, usage });
   });
 

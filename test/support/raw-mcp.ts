@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { decide } from "./raw-client.ts";
 import { nativeServer, startMcpProcess, type McpCommand } from "./mcp-process.ts";
 
-export { nativeCodex } from "./mcp-process.ts";
+export { currentCodex, nativeCodex } from "./mcp-process.ts";
 
 export interface TurnResult {
   text: string;
@@ -23,7 +23,10 @@ export interface RawMcp {
   start(prompt: string, more?: Readonly<Record<string, unknown>>): Promise<TurnResult>;
   /** The tool `codex-reply`. After a turn that failed the native server gives the answer that belongs to the call before it. */
   reply(threadId: string, prompt: string): Promise<TurnResult>;
-  /** Takes back the last call: gives once the turn is aborted; its call never settles. */
+  /**
+   * Takes back the last call: gives once the turn is aborted. Its call never settles, or, where the thread has another turn, may
+   * get the answer of that, which then has none: go on with a fresh thread.
+   */
   cancel(): Promise<void>;
   /** Messages of `codex/event`, in order. */
   readonly events: Record<string, unknown>[];
