@@ -195,9 +195,9 @@ describe("given an orchestrator that dies", () => {
 describe("given an interruption", () => {
   // Plan and verify go through the same effects as execute; each is interrupted at its turn and at the gate of its own.
   const own = /^(?:environment|publish|execute\/.*|.*:(?:turn-1|judge-plan|judge-review))$/;
-  const wanted = effects.filter(({ id }) => own.test(id));
+  const interrupted = effects.filter(({ id }) => own.test(id));
   const steps = [
-    ...wanted.map(({ id }) => ({ id, what: "is intended" })),
+    ...interrupted.map(({ id }) => ({ id, what: "is intended" })),
     ...["environment", "execute/work#1:commit", "publish"].map((id) => ({ id, what: "is settled" })),
   ];
 
