@@ -220,7 +220,7 @@ describe("given a server that asks for approval", () => {
     ]);
   });
 
-  const denied = { result: { action: "decline", decision: "denied" } };
+  const denied = { result: { action: "decline", decision: { denied: { rejection: expect.any(String) } } } };
 
   it("when it is never decided, then our deadline denies it", async () => {
     const fake = await connectFake("ask", {

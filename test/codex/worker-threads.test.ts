@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Step } from "../../replay/script.ts";
@@ -36,9 +36,10 @@ describe("given a thread of an earlier worker, on app-server", () => {
     const { turn, worker, another } = await playWorker(
       {
         on: bridged,
+        request: () => ({ access: "read-only" }),
         steps: () => [
           { do: { run: "touch inside" } },
-          { do: { say: "one" } },
+          { expect: { exitCode: 1, output: ["Read-only"] }, do: { say: "one" } },
           { do: { run: "bash ../../script.sh > $TMPDIR/said 2>/dev/null; echo end" } },
           { expect: { output: ["end"] }, do: { say: "two" } },
         ],
@@ -46,10 +47,9 @@ describe("given a thread of an earlier worker, on app-server", () => {
       mine,
     );
     const { threadId } = await turn();
-    expect(existsSync(join(mine.workTree, "inside"))).toBe(true);
     await worker.end();
     const heir = await another(
-      { threadId: threadId, access: "read-only", environment: { PATH: "/usr/bin:/bin", GIVEN: "other" } },
+      { threadId: threadId, access: "write", environment: { PATH: "/usr/bin:/bin", GIVEN: "other" } },
       yours,
     );
     expect(await takeTurn(heir, "again")).toMatchObject({ threadId, answer: "two", failure: null });
@@ -58,6 +58,7 @@ describe("given a thread of an earlier worker, on app-server", () => {
       `stands in ${yours.workTree}`,
       `HOME=${yours.temporary} GIVEN=other`,
       "reads what only the first was denied",
+      `wrote ${yours.workTree}/x`,
       `wrote ${yours.temporary}/x`,
     ]);
     expect(readdirSync(yours.root)).not.toContain("ran");
