@@ -65,7 +65,7 @@ describe("the artifacts gate", () => {
     [
       "a path that only comes to the file",
       { claims: [claim("./a.md", "a")], files: { "a.md": "a" } },
-      "found none",
+      "without '.' or '..' as a name",
     ],
     ["a glob", { claims: [claim("*.md", "a")], files: { "a.md": "a" } }, "found none"],
     [
