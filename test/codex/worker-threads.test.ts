@@ -49,7 +49,7 @@ describe("given a thread of an earlier worker, on app-server", () => {
     const { threadId } = await turn();
     await worker.end();
     const heir = await another(
-      { threadId: threadId, access: "write", environment: { PATH: "/usr/bin:/bin", GIVEN: "other" } },
+      { threadId, access: "write", environment: { PATH: "/usr/bin:/bin", GIVEN: "other" } },
       yours,
     );
     expect(await takeTurn(heir, "again")).toMatchObject({ threadId, answer: "two", failure: null });

@@ -5,6 +5,7 @@ import type { Effect } from "../../core/effect.ts";
 import type { EventEnvelope } from "../../core/events/envelope.ts";
 import { verifyChain } from "../../core/events/verify-chain.ts";
 import type { Lead } from "../../core/ports/lead.ts";
+import { packetJsonSchema } from "../../handoffs/packets.ts";
 import { driveRun } from "../../orchestrator/drive-run.ts";
 import type { RunState } from "../../orchestrator/state.ts";
 import type { Surroundings } from "../../orchestrator/surroundings.ts";
@@ -155,6 +156,16 @@ async function goOn(place: Place, id: string, lost: readonly string[]): Promise<
   const [clone = ""] = readdirSync(join(place.stateDirectory, "repositories"));
   expect(readdirSync(join(place.stateDirectory, "repositories", clone, "work-trees"))).toEqual(lost);
 }
+
+it("given a run, then each worker's turn carries the schema of the packet that it is to give", async () => {
+  const agents = scriptedAgents(plays);
+  await driveRun(await start(makePlace(files), { agents }));
+  expect(agents.prompts.map(({ workerId, answerSchema }) => ({ workerId, answerSchema }))).toEqual([
+    { workerId: "plan/plan#1", answerSchema: packetJsonSchema("plan") },
+    { workerId: "execute/work#1", answerSchema: packetJsonSchema("work-report") },
+    { workerId: "verify/verify#1", answerSchema: packetJsonSchema("review") },
+  ]);
+});
 
 describe("given an orchestrator that dies", () => {
   const costly = ["execute/work#1:worker", "execute/work#1:turn-1"];
