@@ -51,6 +51,7 @@ export interface StartedBridge {
   client: RawClient;
   script: ScriptServer;
   workTree: string;
+  codexHome: string;
   /** Every `codex app-server` that was started, in order. */
   children: readonly Launched[];
   /** The tool `codex` on a fresh thread that plays this worker's steps. */
@@ -69,7 +70,8 @@ export async function startBridge(setting: BridgeSetting): Promise<StartedBridge
   onTestFinished(() => script.close());
   const workTree = scratchDirectory("work-tree");
   const { PATH = "" } = process.env;
-  const env = { PATH, HOME: scratchDirectory("home"), CODEX_HOME: scratchDirectory("codex-home") };
+  const codexHome = scratchDirectory("codex-home");
+  const env = { PATH, HOME: scratchDirectory("home"), CODEX_HOME: codexHome };
   const children: Launched[] = [];
   const bridge = createBridge({
     approvalTimeoutMs: 20_000,
@@ -94,6 +96,7 @@ export async function startBridge(setting: BridgeSetting): Promise<StartedBridge
     client,
     script,
     workTree,
+    codexHome,
     children,
     start: (worker, more, meta) => {
       const config = { ...script.configFor(worker), features: { shell_snapshot: false } };
