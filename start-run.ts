@@ -18,6 +18,7 @@ import { driveRun } from "./orchestrator/drive-run.ts";
 import { createEnvironments } from "./orchestrator/environment/prepare.ts";
 import { commandVariables } from "./orchestrator/environment/variables.ts";
 import { readConfig } from "./orchestrator/read-config.ts";
+import { requireCommands } from "./orchestrator/require-commands.ts";
 import { refusingDesk } from "./orchestrator/refusing-desk.ts";
 import { rulesLead } from "./orchestrator/rules-lead.ts";
 import { createRunFolders } from "./orchestrator/run-folders.ts";
@@ -131,6 +132,7 @@ async function checkRun(options: RunOptions, environment: Variables): Promise<Ch
   const leftOut = [...(await dirtyPaths(repository))];
   const files = await repositoryFiles(repository, baseCommit);
   const config = await readConfig(files, options.checks ?? [], leftOut.includes("portcullis.yaml"));
+  requireCommands(pipeline, config);
   const wanted = options.stateDirectory ?? defaultStateDirectory(environment);
   const stateDirectory = resolve(wanted);
   assertStateDirectory({ directory: stateDirectory, repositoryRoot: repository.root });

@@ -25,6 +25,11 @@ const needed: Readonly<Record<StageSpec["role"], readonly GateSpec["kind"][]>> =
   verifier: ["review"],
 };
 
+/** A gate that runs a command proves as much as another. */
+const proves: Partial<Record<GateSpec["kind"], readonly GateSpec["kind"][]>> = {
+  commands: ["commands", "baseline"],
+};
+
 /** Gates that judge what only one role makes. */
 const owners: Partial<Record<GateSpec["kind"], StageSpec["role"]>> = {
   plan: "planner",
@@ -46,18 +51,27 @@ function stageProblems(stage: StageSpec, index: number, stages: readonly StageSp
   }
   if (kind === "fan-out") problems.push(...fanOutProblems(at, before));
   for (const gate of needed[role]) {
-    if (!gates.some((own) => own.kind === gate))
+    const accepted = proves[gate] ?? [gate];
+    if (!gates.some((own) => accepted.includes(own.kind)))
       problems.push(`${at}.gates: the ${role} needs the gate '${gate}'`);
   }
   for (const [place, gate] of gates.entries()) {
     const owner = owners[gate.kind] ?? role;
     const itself = `${at}.gates.${place}: '${gate.kind}'`;
     if (owner !== role) problems.push(`${itself} judges the work of the ${owner}`);
+    const twin = gates.slice(0, place).some((other) => sameName(other, gate));
+    if (twin) problems.push(`${itself} stands there twice for the same command`);
     if (gate.kind === "commands" && gate.which === "task" && kind !== "fan-out") {
       problems.push(`${itself} of 'task' would run none here: only a task of a fan-out names commands`);
     }
   }
   return problems;
+}
+
+/** A verdict is found by its gate's name: two of one name would be one. */
+function sameName(a: GateSpec, b: GateSpec): boolean {
+  if (a.kind === "baseline" && b.kind === "baseline") return a.command === b.command;
+  return a.kind === b.kind && a.kind === "budget";
 }
 
 function fanOutProblems(at: string, before: readonly StageSpec[]): string[] {
