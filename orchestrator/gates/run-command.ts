@@ -22,7 +22,7 @@ export async function runCommand(
 ): Promise<CommandRun> {
   const { effect, facts, world } = current;
   const command = namedCommand(facts, name);
-  const result = await runOnCleanCheckout(current, { name, command, commit, id });
+  const { checkout, ...result } = await runOnCleanCheckout(current, { name, command, commit, id });
   const { digest } = await world.artifacts.put(result.output, {
     runId: world.log.state.id,
     name: `evidence/${id}.txt`,
@@ -30,13 +30,15 @@ export async function runCommand(
   });
   // As the base reads them: a candidate that changes its scripts would choose its own reader.
   const runners = namedRunners(command, await packageScripts(world.workspace, effect.base));
-  return { ...result, tests: readTests(result.output, runners), evidence: digest };
+  // The checkout is gone, and the next one has another name: paths of the repository are what says something.
+  const output = result.output.replaceAll(`${checkout}/`, "");
+  return { ...result, output, tests: readTests(output, runners), evidence: digest };
 }
 
 async function runOnCleanCheckout(
   { facts, world }: GateCase,
   { name, command, commit, id }: { name: string; command: string; commit: string; id: string },
-): Promise<CommandResult> {
+): Promise<CommandResult & { checkout: string }> {
   const { workspace, environments, folders, sandbox, signal, log } = world;
   const environment = await environments.prepare({
     commit,
@@ -50,7 +52,7 @@ async function runOnCleanCheckout(
     await environments.give(environment, checkout);
     const original = environments.directoryOf(environment.key);
     const kept = [checkout.directory, checkout.gitDirectory, temporaryDirectory, original];
-    return await sandbox.run({
+    const result = await sandbox.run({
       // Else `npm test | tee log` would pass whatever the tests say.
       command: `set -o pipefail\n${command}`,
       directory: checkout.directory,
@@ -62,6 +64,7 @@ async function runOnCleanCheckout(
       maxOutputBytes: limits.commandOutputBytes,
       signal,
     });
+    return { ...result, checkout: checkout.directory };
   } finally {
     await Promise.all([workspace.removeCheckout(checkout.id), folders.removeTemporary(temporaryDirectory)]);
   }

@@ -55,8 +55,7 @@ function runnersOf(
   if (lines.left < 0 || within.length > deepest) return [];
   return simpleCommands(line).flatMap((words) => {
     const inline = inlineLine(words);
-    if (inline !== null)
-      return within.length < deepest ? runnersOf(inline, scripts, [...within, inline]) : [];
+    if (inline !== null) return runnersOf(inline, scripts, [...within, inline], lines);
     const script = scriptNamed(words, scripts);
     if (script === null) return startOf(words);
     if (within.includes(script)) return [];

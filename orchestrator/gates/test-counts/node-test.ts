@@ -7,6 +7,7 @@ const member = /^[ℹ#] (tests|suites|pass|fail|cancelled|skipped|todo)\s+(\d{1,
 const place = /^test at (.+?):\d+:\d+$/;
 const heading = /^✖ (.+?)(?: \([\d.]+ms\))?$/;
 const notOk = /^( *)not ok \d+ - (.*)$/;
+const location = /^\s*location: '(.+):\d+:\d+'$/;
 const directive = / # (?:TODO|SKIP)\b/i;
 
 export const nodeTest: Runner = {
@@ -61,10 +62,12 @@ function tapFailures(lines: readonly string[]): FailedTest[] {
     const why = blockFrom(
       lines,
       index + 1,
-      (next) => next.trim() === "..." || !next.startsWith(`${indent}  `),
-      (next) => !/^\s*(?:---$|duration_ms:|type:|stack:)/.test(next),
+      (next) => /^\s*(?:\.\.\.$|stack:)/.test(next) || !next.startsWith(`${indent}  `),
+      (next) => !/^\s*(?:---$|duration_ms:|type:)/.test(next),
     );
     // A parent fails with its children; they say why.
-    return why.some((text) => text.includes("failureType: 'subtestsFailed'")) ? [] : [{ name, lines: why }];
+    if (why.some((text) => text.includes("failureType: 'subtestsFailed'"))) return [];
+    const file = why.map((text) => location.exec(text)?.[1]).find((path) => path !== undefined);
+    return [{ name: file === undefined ? name : `${file} > ${name}`, lines: why }];
   });
 }

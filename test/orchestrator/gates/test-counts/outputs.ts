@@ -81,10 +81,12 @@ test at a.test.js:2:38
       ---
       duration_ms: 3.996367
       type: 'test'
-      location: '/x/a.test.js:2:38'
+      location: 'test/a.test.js:2:38'
       failureType: 'testCodeFailure'
       error: '1 == 2'
       code: 'ERR_ASSERTION'
+      stack: |-
+        Test.run (node:internal/test_runner/test:1402:25)
       ...
     # Subtest: td
     not ok 2 - td # TODO

@@ -14,7 +14,7 @@ describe("what runners say of tests", () => {
     ["vitest", outputs.vitest, "b.test.ts > s > bad", "expected 1 to be 2"],
     ["jest", outputs.jest, "s › bad", "Expected: 2"],
     ["node", outputs.node, "a.test.js > bad", "1 == 2"],
-    ["node", outputs.tap, "bad", "error: '1 == 2'"],
+    ["node", outputs.tap, "test/a.test.js > bad", "error: '1 == 2'"],
     ["mocha", outputs.mocha, "s > bad", "AssertionError [ERR_ASSERTION]: 1 == 2"],
     ["pytest", outputs.pytest, "test_u.py::T::test_bad", "AssertionError: 1 != 2"],
     ["unittest", outputs.unittest, "test_bad (test_u.T.test_bad)", "AssertionError: 1 != 2"],
