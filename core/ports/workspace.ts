@@ -57,7 +57,7 @@ export interface Workspace {
   readFile(commit: string, path: string, maxBytes: number): Promise<Uint8Array | null>;
   /** All paths of a commit's tree. */
   listFiles(commit: string): Promise<readonly string[]>;
-  /** `onto` with these files of `from`: a commit, kept under `ref`. */
+  /** `onto` with these files of `from`: a commit, kept under `ref`. Error where one takes the place of another. */
   addFiles(request: AddFilesRequest): Promise<CandidateCommit>;
   /** Three-way, without a work tree. A fast-forward where it can be. The result is kept under `ref`. */
   merge(request: {

@@ -1,3 +1,4 @@
+import { gateName } from "../../core/gates/gate-name.ts";
 import { finding } from "../../core/finding.ts";
 import { ranOf } from "../../core/test-counts.ts";
 import type { GateRun } from "../../core/verdict.ts";
@@ -14,6 +15,13 @@ export const baselineGate: Gate = async (current) => {
   const { effect, facts, name } = current;
   const { command, expect } = specOf(effect, "baseline");
   const line = namedCommand(facts, command);
+  const known = passedAlready(current, command);
+  if (known !== null) {
+    const own = { ...known, command: line, network: networkOf(facts, command) };
+    if (expect === "no-worse") return { ...own, verdict: "passed", findings: [] };
+    const before = await failsBefore(current, command);
+    return { ...own, ...before, runs: [...known.runs, ...before.runs] };
+  }
   const run = await runCommand(current, { name: command, commit: effect.commit, id: effect.id });
   const judged = verdictOfRun(line, run, facts.pipeline.limits.commandTimeoutMs);
   const own = {
@@ -35,6 +43,17 @@ export const baselineGate: Gate = async (current) => {
   const against = await noWorse(current, command, run, judged);
   return { ...own, ...against, runs: [...runs, ...against.runs] };
 };
+
+/** What a gate of this attempt has seen of the same commit is not run again. */
+function passedAlready({ attempt, effect }: GateCase, command: string) {
+  const name = gateName("commands", command);
+  const found = attempt.gates.find(
+    ({ judgement: own }) => own.name === name && own.commit === effect.commit && own.verdict === "passed",
+  )?.judgement;
+  const run = found?.runs?.find(({ on }) => on === "candidate");
+  if (found === undefined || run === undefined) return null;
+  return { exitCode: run.exitCode, evidence: run.evidence, tests: found.tests ?? null, runs: [run] };
+}
 
 type Compared = Pick<GateOutcome, "verdict" | "findings"> & { runs: readonly GateRun[] };
 

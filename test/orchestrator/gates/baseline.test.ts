@@ -49,6 +49,19 @@ describe("a command that must fail before", () => {
     expect(messagesOf(judgement)[0]).toContain("to fail on the base with the new tests");
   });
 
+  it("given a gate of the same attempt that saw the commit pass, then that run is the evidence, and none is made again", async () => {
+    const { judge, world, base } = await bench();
+    const commit = await commitOn(world, base, { ...proof, "half.mjs": right });
+    const before = await judge({ kind: "commands", which: "task" }, { command: "test", commit });
+    const [taskKey = ""] = world.log.state.tasks.keys();
+    const place = { taskKey, attemptId: `${taskKey}#1` };
+    await world.log.append([{ event: { type: "gate.judged", payload: { judgement: before } }, ...place }]);
+    const judgement = await judge(failsBefore, { command: "test", commit });
+    expect(judgement).toMatchObject({ verdict: "passed", evidence: before.evidence, tests: before.tests });
+    expect(judgement.runs![0]).toEqual(before.runs![0]);
+    expect(judgement.runs).toHaveLength(2);
+  });
+
   it("given new tests that still fail, then it has failed, and the base is not run", async () => {
     const { judge, world, base } = await bench();
     const commit = await commitOn(world, base, proof);

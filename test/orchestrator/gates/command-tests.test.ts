@@ -68,6 +68,20 @@ test("adds", () => expect(1 + 1).toBe(3)); test("ok", () => {}); test.todo("late
     expect(judgement.findings[1]!.excerpt).toContain("expected 2 to be 3");
   });
 
+  it("given cargo, then the same", async () => {
+    const judgement = await judgeFiles("cargo test --offline", {
+      "Cargo.toml": '[package]\nname = "sums"\nversion = "0.1.0"\nedition = "2021"\n',
+      "src/lib.rs":
+        "#[test]\nfn ok() {}\n#[test]\nfn bad() { assert_eq!(1 + 1, 3); }\n#[test]\n#[ignore]\nfn later() {}\n",
+    });
+    expect(judgement).toMatchObject({
+      verdict: "failed",
+      tests: { total: 3, passed: 1, failed: 1, skipped: 1 },
+    });
+    expect(messagesOf(judgement)[1]).toBe("failed: bad");
+    expect(judgement.findings[1]!.excerpt).toContain("right: 3");
+  });
+
   it("given npm test, then the runner is found through the scripts of the base", async () => {
     const manifest = JSON.stringify({ scripts: { test: "node --test" } });
     const spoof = 'console.log(" Test Files  1 passed (1)\\n      Tests  90 passed (90)");';
