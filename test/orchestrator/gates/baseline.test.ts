@@ -37,7 +37,6 @@ describe("a command that must fail before", () => {
   it.each([
     ["no new test", { "half.mjs": right }],
     ["a new test that passes on the base too", { "test/new.test.mjs": test("x", ""), "half.mjs": right }],
-    ["a new file that is no test", { "extra.mjs": "export const x = 1;\n", "half.mjs": right }],
   ])("given %s, then it has failed: nothing shows what was wrong", async (_what, changed) => {
     const { judge, world, base } = await bench();
     const commit = await commitOn(world, base, changed);
@@ -47,6 +46,16 @@ describe("a command that must fail before", () => {
       runs: [{ verdict: "passed" }, { verdict: "passed" }],
     });
     expect(messagesOf(judgement)[0]).toContain("to fail on the base with the new tests");
+  });
+
+  it("given a new file that is no test, then the base is run without it", async () => {
+    const { judge, world, base } = await bench(files, "test ! -e extra.mjs || grep -q '/ 2' half.mjs");
+    const commit = await commitOn(world, base, { "extra.mjs": "", "half.mjs": right });
+    const judgement = await judge(failsBefore, { command: "test", commit });
+    expect(judgement).toMatchObject({
+      verdict: "failed",
+      runs: [{ verdict: "passed" }, { verdict: "passed" }],
+    });
   });
 
   it("given a gate of the same attempt that saw the commit pass, then that run is the evidence, and none is made again", async () => {
