@@ -6,6 +6,7 @@ import type { RunState } from "../state.ts";
 import { gateRun, verdictOfRun } from "./command-verdict.ts";
 import type { GateCase } from "./gate.ts";
 import { namedCommand } from "./named-command.ts";
+import { mostFailures } from "./test-counts/read-tests.ts";
 import { runCommand, type CommandRun } from "./run-command.ts";
 
 /** How a command runs on what the candidate is measured against: measured once in a run for each tree and command. */
@@ -48,7 +49,8 @@ export async function runOnBase(
 /** Null where not all of them are known. */
 export function failingNames({ tests, truncated }: CommandRun): string[] | null {
   const { counts, failures } = tests;
-  if (truncated || (failures.length === 0 && counts?.failed !== 0)) return null;
+  const all = failures.length < mostFailures && (failures.length > 0 || counts?.failed === 0);
+  if (truncated || !all) return null;
   return failures.map(({ name }) => name);
 }
 

@@ -19,7 +19,9 @@ export interface TestReading {
   failures: readonly FailedTest[];
 }
 
-const most = { names: 500, characters: 300, lines: 12 };
+/** Where so many are named, there may be more. */
+export const mostFailures = 500;
+const most = { characters: 300, lines: 12 };
 
 /**
  * What test runners say in a command's output. A test may print what looks like a summary: of the runners that the command
@@ -59,7 +61,7 @@ function bounded(failures: readonly FailedTest[]): FailedTest[] {
   const byName = new Map(failures.map((failure) => [failure.name, failure] as const).toReversed());
   return [...byName.values()]
     .toReversed()
-    .slice(0, most.names)
+    .slice(0, mostFailures)
     .map(({ name, lines }) => ({
       name: name.slice(0, most.characters),
       lines: lines.slice(0, most.lines).map((line) => line.slice(0, most.characters)),
