@@ -6,6 +6,7 @@ import type { AgentServer } from "./core/ports/agent-server.ts";
 import { assertStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
 import { hostRun, type CheckedRun, type HostOptions, type RunResult, type Variables } from "./host-run.ts";
 import { readConfig } from "./orchestrator/read-config.ts";
+import { requireCommands } from "./orchestrator/require-commands.ts";
 import { rulesLead } from "./orchestrator/rules-lead.ts";
 import { refuseUnsupported } from "./orchestrator/workspace/refuse-unsupported.ts";
 import { openRepository, resolveCommit } from "./orchestrator/workspace/repository.ts";
@@ -62,6 +63,7 @@ async function prepareCheck(
   await refuseUnsupported(repository, baseCommit);
   await refuseUnsupported(repository, candidate);
   const config = await readConfig(await repositoryFiles(repository, baseCommit), options.checks ?? []);
+  requireCommands(pipeline, config);
   const stateDirectory = resolve(options.stateDirectory ?? defaultStateDirectory(environment));
   assertStateDirectory({ directory: stateDirectory, repositoryRoot: repository.root });
   const facts = {

@@ -7,6 +7,7 @@ import { limits } from "./core/limits.ts";
 import type { Pipeline } from "./core/pipeline.ts";
 import { assertStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
 import { readConfig } from "./orchestrator/read-config.ts";
+import { requireCommands } from "./orchestrator/require-commands.ts";
 import { rulesLead } from "./orchestrator/rules-lead.ts";
 import { dirtyPaths } from "./orchestrator/workspace/dirty-paths.ts";
 import { requireFreeBranch } from "./orchestrator/workspace/free-branch.ts";
@@ -67,6 +68,7 @@ async function checkRun(options: RunOptions, environment: Variables): Promise<Ch
   const leftOut = [...(await dirtyPaths(repository))];
   const files = await repositoryFiles(repository, baseCommit);
   const config = await readConfig(files, options.checks ?? [], leftOut.includes("portcullis.yaml"));
+  requireCommands(pipeline, config);
   const wanted = options.stateDirectory ?? defaultStateDirectory(environment);
   const stateDirectory = resolve(wanted);
   assertStateDirectory({ directory: stateDirectory, repositoryRoot: repository.root });

@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { baselineGateSchema } from "./gates/baseline.ts";
+import { budgetGateSchema } from "./gates/budget.ts";
+import { commandsGateSchema } from "./gates/commands.ts";
 
-/** Which check a stage demands. `commands` runs the named ones: of the task, or all of the configuration. */
+/** Which check a stage demands. */
 export const gateSpecSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("handoff") }),
   z.strictObject({ kind: z.literal("plan") }),
@@ -8,7 +11,9 @@ export const gateSpecSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("protection") }),
   z.strictObject({ kind: z.literal("artifacts") }),
   z.strictObject({ kind: z.literal("review") }),
-  z.strictObject({ kind: z.literal("commands"), which: z.enum(["task", "all"]) }),
+  commandsGateSchema,
+  baselineGateSchema,
+  budgetGateSchema,
 ]);
 export type GateSpec = z.infer<typeof gateSpecSchema>;
 

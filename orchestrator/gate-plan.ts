@@ -1,3 +1,4 @@
+import { gateName } from "../core/gates/gate-name.ts";
 import type { GateSpec } from "../core/pipeline.ts";
 import type { Judgement } from "../core/verdict.ts";
 import type { AttemptState, RunFacts, StageState, TaskState } from "./state.ts";
@@ -17,7 +18,8 @@ export function plannedGates(facts: RunFacts, stage: StageState, task: TaskState
   const commands: PlannedGate[] = [];
   for (const gate of stage.spec.gates) {
     if (gate.kind === "handoff") continue;
-    if (gate.kind !== "commands") quick.push({ gate, command: null, name: gate.kind });
+    if (gate.kind === "baseline") commands.push(commandGate(gate, gate.command));
+    else if (gate.kind !== "commands") quick.push({ gate, command: null, name: gate.kind });
     else commands.push(...commandsOf(facts, task, gate.which).map((command) => commandGate(gate, command)));
   }
   return [...quick, ...commands];
@@ -28,7 +30,7 @@ function commandsOf(facts: RunFacts, task: TaskState, which: "task" | "all"): re
 }
 
 function commandGate(gate: GateSpec, command: string): PlannedGate {
-  return { gate, command, name: `command:${command}` };
+  return { gate, command, name: gateName(gate.kind, command) };
 }
 
 export function judgementOf(attempt: AttemptState, effectId: string): Judgement | null {

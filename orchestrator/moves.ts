@@ -52,9 +52,13 @@ export function attemptsLeft(state: RunState, task: TaskState): number {
   return Math.max(0, allowed - (task.attempts.length - task.openedAt));
 }
 
+/** What a task has spent does not come back: another attempt would be over its budget too. */
 function isRetryable(attempt: AttemptState): boolean {
   const failure = attempt.failure ?? attempt.turns.at(-1)?.failure ?? null;
-  return failure === null || failure.retryable;
+  const spent = attempt.gates.some(
+    ({ judgement }) => judgement.name === "budget" && judgement.verdict === "failed",
+  );
+  return (failure === null || failure.retryable) && !spent;
 }
 
 /** A role that changes nothing did its part, and what it judged did not pass: no other attempt of its own mends that. */

@@ -1,10 +1,18 @@
 import type { RunSummary } from "../core/ports/run-catalog.ts";
 import type { Reason, Status } from "../core/status.ts";
 import type { Usage } from "../core/usage.ts";
-import type { Judgement } from "../core/verdict.ts";
+import type { TestCounts } from "../core/test-counts.ts";
+import type { GateRun, Judgement } from "../core/verdict.ts";
 import type { AttemptState, RunState, StageState, TaskState } from "./state.ts";
 
-export interface GateView extends Omit<Judgement, "commit"> {}
+type Later = "tests" | "runs" | "network";
+
+/** What a run of before they were known does not say of a gate is null or empty. */
+export interface GateView extends Omit<Judgement, "commit" | Later> {
+  tests: TestCounts | null;
+  runs: readonly GateRun[];
+  network: "none" | "full" | null;
+}
 
 export interface AttemptView {
   number: number;
@@ -118,5 +126,10 @@ function taskView(state: RunState, task: TaskState): TaskView {
 }
 
 function gatesOf(attempt: AttemptState): readonly GateView[] {
-  return attempt.gates.map(({ judgement: { commit: _commit, ...gate } }) => gate);
+  return attempt.gates.map(({ judgement: { commit: _commit, ...gate } }) => ({
+    ...gate,
+    tests: gate.tests ?? null,
+    runs: gate.runs ?? [],
+    network: gate.network ?? null,
+  }));
 }

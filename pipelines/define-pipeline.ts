@@ -27,6 +27,11 @@ const needed: Readonly<Record<RoleName, readonly GateSpec["kind"][]>> = {
   verifier: ["review"],
 };
 
+/** A gate that runs a command proves as much as another. */
+const proves: Partial<Record<GateSpec["kind"], readonly GateSpec["kind"][]>> = {
+  commands: ["commands", "baseline"],
+};
+
 /** Gates that judge what only one role makes. */
 const owners: Partial<Record<GateSpec["kind"], RoleName>> = {
   plan: "planner",
@@ -36,13 +41,14 @@ const owners: Partial<Record<GateSpec["kind"], RoleName>> = {
   artifacts: "executor",
 };
 
-/** Gates of a handoff or of a task's own limits. */
+/** Gates of a handoff, of a task's own limits, or of what a worker costs. */
 export const needsWorker: ReadonlySet<GateSpec["kind"]> = new Set([
   "handoff",
   "plan",
   "review",
   "scope",
   "artifacts",
+  "budget",
 ]);
 
 function stageProblems(stage: StageSpec, index: number, stages: readonly StageSpec[]): string[] {
@@ -60,26 +66,30 @@ function stageProblems(stage: StageSpec, index: number, stages: readonly StageSp
     problems.push(`${at}.role: a stage has a role, and one of kind 'check' has none`);
   }
   for (const gate of role === null ? [] : needed[role]) {
-    if (!gates.some((own) => own.kind === gate))
+    const accepted = proves[gate] ?? [gate];
+    if (!gates.some((own) => accepted.includes(own.kind)))
       problems.push(`${at}.gates: the ${role} needs the gate '${gate}'`);
   }
   for (const [place, gate] of gates.entries()) {
-    if (role === null) {
-      if (needsWorker.has(gate.kind)) {
-        problems.push(
-          `${at}.gates.${place}: '${gate.kind}' judges what a worker gives, and a check has none`,
-        );
-      }
-      continue;
-    }
-    const owner = owners[gate.kind] ?? role;
     const itself = `${at}.gates.${place}: '${gate.kind}'`;
-    if (owner !== role) problems.push(`${itself} judges the work of the ${owner}`);
+    const owner = owners[gate.kind] ?? role;
+    if (role === null && needsWorker.has(gate.kind)) {
+      problems.push(`${itself} judges what a worker gives, and a check has none`);
+    }
+    if (role !== null && owner !== role) problems.push(`${itself} judges the work of the ${owner}`);
+    const twin = gates.slice(0, place).some((other) => sameName(other, gate));
+    if (twin) problems.push(`${itself} stands there twice for the same command`);
     if (gate.kind === "commands" && gate.which === "task" && kind !== "fan-out") {
       problems.push(`${itself} of 'task' would run none here: only a task of a fan-out names commands`);
     }
   }
   return problems;
+}
+
+/** A verdict is found by its gate's name: two of one name would be one. */
+function sameName(a: GateSpec, b: GateSpec): boolean {
+  if (a.kind === "baseline" && b.kind === "baseline") return a.command === b.command;
+  return a.kind === b.kind && a.kind === "budget";
 }
 
 function fanOutProblems(at: string, before: readonly StageSpec[]): string[] {

@@ -1,5 +1,6 @@
 import type { EventEnvelope } from "../core/events/envelope.ts";
 import type { RunEvent } from "../core/events/run-events.ts";
+import { gateName } from "../core/gates/gate-name.ts";
 import { spanIdOf, traceIdOf } from "../core/trace-context.ts";
 import type { Status } from "../core/status.ts";
 import { attributes } from "./attributes.ts";
@@ -154,8 +155,7 @@ function closeAll(trace: Trace, envelope: EventEnvelope, status: Status): readon
 type Effect = Extract<RunEvent, { type: "effect.intended" }>["payload"]["effect"];
 
 function effectName(effect: Effect): string {
-  if (effect.kind === "judge")
-    return `gate ${effect.command === null ? effect.gate.kind : `command:${effect.command}`}`;
+  if (effect.kind === "judge") return `gate ${gateName(effect.gate.kind, effect.command)}`;
   return effect.kind === "run-turn" ? `turn ${effect.ordinal}` : effect.kind;
 }
 

@@ -19,6 +19,7 @@ const fileSchema = z.strictObject({
     )
     .max(500)
     .optional(),
+  network: repositoryConfigSchema.shape.network,
 });
 
 /** How each member is written, for the remedy. */
@@ -26,6 +27,7 @@ const written: Readonly<Record<string, string>> = {
   setup: "write one shell line, for example 'setup: npm ci'",
   commands: "write for example 'commands:' and below it '  test: npm test'",
   protected: "write a glob a line, or 'glob: GLOB' with 'mode: frozen', 'mode: add-only' or 'mode: open'",
+  network: "name commands of this file, for example 'network: [e2e]'",
 };
 
 /** `portcullis.yaml` from its text. Error: `config.invalid`, as `FILE:LINE:COLUMN: what was expected`. Never throws otherwise. */
@@ -52,10 +54,12 @@ export function parseRepositoryConfig(text: string, file: string): RepositoryCon
   if (!parsed.success) throw issueError(found, parsed.error.issues[0]);
   refuseSkippedName(found);
   refuseSecretNames(found, Object.keys(parsed.data.commands ?? {}));
+  refuseUnknownNames(found, parsed.data);
   return {
     setup: parsed.data.setup ?? null,
     commands: parsed.data.commands ?? {},
     protected: parsed.data.protected ?? [],
+    ...(parsed.data.network === undefined ? {} : { network: parsed.data.network }),
   };
 }
 
@@ -111,6 +115,15 @@ function refuseSecretNames(found: Found, names: readonly string[]): void {
   if (secret === undefined) return;
   const problem = `'commands': the name '${secret.slice(0, 4)}…' looks like a secret`;
   throw invalid(found.file, placeOf(found, ["commands", secret], "key"), problem, "name it otherwise");
+}
+
+function refuseUnknownNames(found: Found, { commands = {}, network = [] }: z.infer<typeof fileSchema>): void {
+  const index = network.findIndex((name) => !Object.hasOwn(commands, name));
+  if (index === -1) return;
+  const problem = `'network.${index}': there is no command '${network[index]}'`;
+  const known = Object.keys(commands).map(quoted).join(", ");
+  const remedy = known === "" ? "name the command under 'commands' too" : `there is ${known}`;
+  throw invalid(found.file, placeOf(found, ["network", String(index)], "value"), problem, remedy);
 }
 
 interface Position {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { approvalDecisionSchema, approvalRequestSchema } from "../approval.ts";
+import { baseRunSchema } from "../base-run.ts";
 import { changeSchema } from "../change.ts";
 import { repositoryConfigSchema } from "../config/schema.ts";
 import { effectSchema } from "../effect.ts";
@@ -103,6 +104,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
   event("approval.decided", { request: approvalRequestSchema, decision: approvalDecisionSchema }),
   event("commit.made", { commit: z.string(), tree: z.string(), changes: z.array(changeSchema) }),
   event("gate.judged", { judgement: judgementSchema }),
+  /** What candidates are measured against; said while a gate judges, whose effect it does not settle. */
+  event("base.measured", { base: baseRunSchema }),
   event("merge.made", { commit: z.string(), tree: z.string() }),
   event("merge.conflicted", { paths: z.array(z.string()) }),
   event("task.finished", { taskKey: z.string(), status: statusSchema }),

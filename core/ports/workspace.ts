@@ -26,6 +26,15 @@ export interface CommitRequest {
   ref: string;
 }
 
+export interface AddFilesRequest {
+  onto: string;
+  from: string;
+  /** Paths of regular files that `from` has and `onto` has not; others are passed over. */
+  paths: readonly string[];
+  message: string;
+  ref: string;
+}
+
 /**
  * One repository, as a private clone that nobody else writes. Commits are named by full id; the user's repository is
  * only read. Git's hooks, fsmonitor, filters and signing are off.
@@ -48,6 +57,8 @@ export interface Workspace {
   readFile(commit: string, path: string, maxBytes: number): Promise<Uint8Array | null>;
   /** All paths of a commit's tree. */
   listFiles(commit: string): Promise<readonly string[]>;
+  /** `onto` with these files of `from`: a commit, kept under `ref`. Error where one takes the place of another. */
+  addFiles(request: AddFilesRequest): Promise<CandidateCommit>;
   /** Three-way, without a work tree. A fast-forward where it can be. The result is kept under `ref`. */
   merge(request: {
     onto: string;

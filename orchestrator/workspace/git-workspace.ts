@@ -1,4 +1,5 @@
 import type { Workspace } from "../../core/ports/workspace.ts";
+import { addFiles } from "./add-files.ts";
 import { changesBetween } from "./changes.ts";
 import { commitWorkTree } from "./commit-work-tree.ts";
 import { fetchCommit } from "./fetch-commit.ts";
@@ -30,6 +31,7 @@ export async function openGitWorkspace(request: {
     changes: (from, to) => changesBetween(clone, from, to),
     readFile: (commit, path, maxBytes) => readFileAt(clone, commit, path, maxBytes),
     listFiles: (commit) => listFiles(clone, commit),
+    addFiles: (addRequest) => addFiles(clone, addRequest),
     merge: (mergeRequest) => mergeCommits(clone, mergeRequest),
   };
 }

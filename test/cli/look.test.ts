@@ -108,6 +108,25 @@ describe("given a run that passed in its second attempt", () => {
     );
   });
 
+  it("then each command's verdict shows its runs, those on the base too, and that it had no network", async () => {
+    const [, id = ""] = await runIds();
+    const rows = await json(gatesContract, "gates", id);
+    const commands = rows.filter(({ command }) => command !== null);
+    expect(commands.map(({ runs }) => runs.map(({ on, verdict }) => `${on} ${verdict}`))).toEqual([
+      ["candidate failed"],
+      ["candidate passed", "base failed"],
+      ["candidate passed", "base failed"],
+    ]);
+    expect(
+      commands.every(({ network, evidence, runs }) => network === "none" && evidence === runs[0]!.evidence),
+    ).toBe(true);
+    const measured = rows.filter(({ command }) => command === null);
+    expect(
+      measured.every(({ network, tests, runs }) => network === null && tests === null && runs.length === 0),
+    ).toBe(true);
+    expect((await look("gates", id)).stdout).toContain("runs: passed (");
+  });
+
   it("then trace --json is one tree of ended spans", async () => {
     const [, id = ""] = await runIds();
     const spans = await json(traceContract, "trace", id);

@@ -56,6 +56,55 @@ export function workspaceContract(name: string, open: (files: Files) => Promise<
     });
   });
 
+  describe(`${name}: added files`, () => {
+    const change = async (workspace: Workspace, base: string, arrange: (directory: string) => void) => {
+      const checkout = await workspace.checkOut("work", base);
+      arrange(checkout.directory);
+      return (await commit(workspace, checkout, base)).commit;
+    };
+    const request = (onto: string, from: string, paths: string[]) => ({
+      onto,
+      from,
+      paths,
+      message: "Added",
+      ref: "refs/test/added",
+    });
+
+    test("given some files of another commit, when they are added, then these and no other change are there", async () => {
+      const { workspace, base } = await start();
+      const from = await change(workspace, base, (directory) => {
+        mkdirSync(join(directory, "test"));
+        writeFileSync(join(directory, "test/new.txt"), "new", { mode: 0o755 });
+        writeFileSync(join(directory, "src/a.txt"), "changed");
+        writeFileSync(join(directory, "other.txt"), "other");
+      });
+      const added = await workspace.addFiles(request(base, from, ["test/new.txt", "no/such.txt"]));
+      expect(await workspace.changes(base, added.commit)).toEqual([
+        { path: "test/new.txt", kind: "added", mode: "100755" },
+      ]);
+      expect(await workspace.resolveRef("refs/test/added")).toEqual(added);
+    });
+
+    test("given a link, when it is to be added, then it is passed over", async () => {
+      const { workspace, base } = await start();
+      const from = await change(workspace, base, (directory) => symlinkSync("/etc", join(directory, "link")));
+      const { commit: made } = await workspace.addFiles(request(base, from, ["link"]));
+      expect(await workspace.changes(base, made)).toEqual([]);
+    });
+
+    test("given a file below what is a file at the base, when it is added, then that is refused", async () => {
+      const { workspace, base } = await start();
+      const from = await change(workspace, base, (directory) => {
+        rmSync(join(directory, "README.md"));
+        mkdirSync(join(directory, "README.md"));
+        writeFileSync(join(directory, "README.md/x"), "x");
+      });
+      await expect(workspace.addFiles(request(base, from, ["README.md/x"]))).rejects.toMatchObject({
+        code: "files.in-the-way",
+      });
+    });
+  });
+
   describe(`${name}: commits`, () => {
     test("given edits, additions and deletions, when they are committed, then the changes say so", async () => {
       const { workspace, base } = await start();

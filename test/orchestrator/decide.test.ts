@@ -132,6 +132,29 @@ describe("given a gate that does not pass", () => {
     },
   );
 
+  it("when the budget is spent, then no other attempt is made: it would be over it too", () => {
+    const outcomes = { [`${execute}:judge-budget`]: judged("budget", "failed") };
+    const run = playRun({ gates: [{ kind: "budget", turns: 1 }], outcomes });
+    expect(run.moves.at(-1)).toBe("give-up execute/work");
+    expect(run.state).toMatchObject({ status: "failed", reason: { code: "gates.refused" } });
+    expect(ids(run, execute)).not.toContain(`${execute}:judge-command:test`);
+  });
+
+  it("when a command is measured against the base, then that comes last, and again on a merged tree", () => {
+    const gates = [{ kind: "baseline", command: "lint", expect: "no-worse" }] as const;
+    const merged = { type: "merge.made", payload: { commit: "m", tree: "another" } } as const;
+    const run = playRun({ gates, outcomes: { [`${execute}:merge`]: merged } });
+    expect(ids(run, execute).slice(-5)).toEqual(
+      [
+        "judge-command:test",
+        "judge-baseline:lint",
+        "merge",
+        "judge-merged-command:test",
+        "judge-merged-baseline:lint",
+      ].map((name) => `${execute}:${name}`),
+    );
+  });
+
   it("when a quick gate refuses, then the other quick ones judge too and no command runs", () => {
     const outcomes = {
       [`${execute}:judge-scope`]: judged("scope", "failed"),

@@ -93,6 +93,18 @@ test.each<[string, Pipeline]>([
     withStages({ ...verify, gates: [{ kind: "review" }, { kind: "plan" }] }),
   ],
   [
+    "stages.1.gates.6: 'baseline' stands there twice",
+    withStages(plan, {
+      ...execute,
+      gates: [
+        ...without(execute, "handoff").gates,
+        { kind: "baseline", command: "test", expect: "no-worse" },
+        { kind: "budget", turns: 1 },
+        { kind: "baseline", command: "test", expect: "fails-before" },
+      ],
+    }),
+  ],
+  [
     "stages.0.gates.1: 'commands' of 'task' would run none here",
     withStages({ ...verify, gates: [{ kind: "review" }, { kind: "commands", which: "task" }] }),
   ],
@@ -103,6 +115,27 @@ test.each<[string, Pipeline]>([
     expect(problemOf(pipeline)).toContain(`pipeline 'own': ${problem}`);
   },
 );
+
+test.each<[string, object]>([
+  ["a budget names tokens, turns or minutes", { kind: "budget" }],
+  ["stages.0.gates.0.tokens", { kind: "budget", tokens: 0 }],
+  ["stages.0.gates.0.reruns", { kind: "commands", which: "all", reruns: 11 }],
+  ["stages.0.gates.0.expect", { kind: "baseline", command: "test", expect: "better" }],
+  ["stages.0.gates.0.command", { kind: "baseline", command: "npm test", expect: "no-worse" }],
+])(
+  "given a gate that is wrong (%s), when it is defined, then the error names the member",
+  (problem, gate) => {
+    expect(problemOf({ ...planExecuteVerify, stages: [{ ...plan, gates: [gate] }] })).toContain(problem);
+  },
+);
+
+test("given an executor whose commands are measured against the base, when it is defined, then that proves as much", () => {
+  const gates = [
+    ...without(execute, "commands").gates,
+    { kind: "baseline", command: "test", expect: "no-worse" },
+  ];
+  expect(problemOf(withStages(plan, { ...execute, gates } as StageSpec))).toBe("none");
+});
 
 test("given a part of the built-in one, when it is defined, then it is taken", () => {
   expect(problemOf(withStages(plan))).toBe("none");

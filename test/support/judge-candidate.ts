@@ -1,3 +1,4 @@
+import { gateName } from "../../core/gates/gate-name.ts";
 import type { GateSpec } from "../../core/pipeline.ts";
 import type { TaskSpec } from "../../core/task.ts";
 import { noUsage } from "../../core/usage.ts";
@@ -57,7 +58,7 @@ export async function gateBench(request: BenchRequest = {}): Promise<GateBench> 
     ...place,
     world,
     async judge(gate, { commit = base, command } = {}) {
-      const name = command === undefined ? gate.kind : `command:${command}`;
+      const name = gateName(gate.kind, command ?? null);
       const id = `${attemptId}:judge-${name}`;
       const event = await performEffect(
         { kind: "judge", id, ...about, gate, command: command ?? null, base, commit },

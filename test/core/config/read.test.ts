@@ -84,6 +84,14 @@ test.each([
     "'mode: open'",
   ],
   ["protected:\n  - {glob: a, mode: open, x: 1}\n", "2:27", "unknown key 'x'", "there is 'glob', 'mode'"],
+  [
+    "commands: { a: b }\nnetwork:\n  - a\n  - b\n",
+    "4:5",
+    "'network.1': there is no command 'b'",
+    "there is 'a'",
+  ],
+  ["network: [a]\n", "1:11", "'network.0': there is no command 'a'", "name the command"],
+  ["commands: { a: b }\nnetwork: a\n", "2:10", "'network': Invalid input", "name commands of this file"],
   ["protected: src\n", "1:12", "'protected': Invalid input: expected array", "a glob a line"],
 ])(
   "given %j, when it is read, then the error says file, line, column, problem and remedy",
