@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { artifactGateSchema } from "./gates/artifact.ts";
+import { diffGateSchema } from "./gates/diff.ts";
 
 /** Which check a stage demands. `commands` runs the named ones: of the task, or all of the configuration. */
 export const gateSpecSchema = z.discriminatedUnion("kind", [
@@ -9,6 +11,8 @@ export const gateSpecSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("artifacts") }),
   z.strictObject({ kind: z.literal("review") }),
   z.strictObject({ kind: z.literal("commands"), which: z.enum(["task", "all"]) }),
+  diffGateSchema,
+  artifactGateSchema,
 ]);
 export type GateSpec = z.infer<typeof gateSpecSchema>;
 

@@ -1,4 +1,6 @@
 import { PortcullisError } from "../core/errors.ts";
+import { problemWithSchema } from "../core/json-schema.ts";
+import { problemWithGlob } from "../core/path-match.ts";
 import { pipelineSchema, type GateSpec, type Pipeline, type StageSpec } from "../core/pipeline.ts";
 
 /**
@@ -34,6 +36,7 @@ const owners: Partial<Record<GateSpec["kind"], RoleName>> = {
   scope: "executor",
   protection: "executor",
   artifacts: "executor",
+  diff: "executor",
 };
 
 /** Gates of a handoff or of a task's own limits. */
@@ -64,6 +67,7 @@ function stageProblems(stage: StageSpec, index: number, stages: readonly StageSp
       problems.push(`${at}.gates: the ${role} needs the gate '${gate}'`);
   }
   for (const [place, gate] of gates.entries()) {
+    problems.push(...contentProblems(`${at}.gates.${place}`, gate));
     if (role === null) {
       if (needsWorker.has(gate.kind)) {
         problems.push(
@@ -80,6 +84,19 @@ function stageProblems(stage: StageSpec, index: number, stages: readonly StageSp
     }
   }
   return problems;
+}
+
+/** Found now and not when the gate is asked, which would have errored. */
+function contentProblems(at: string, gate: GateSpec): string[] {
+  if (gate.kind === "diff") {
+    return (gate.paths ?? []).flatMap((glob, index) => {
+      const problem = problemWithGlob(glob);
+      return problem === null ? [] : [`${at}.paths.${index}: ${problem}`];
+    });
+  }
+  if (gate.kind !== "artifact" || gate.jsonSchema === undefined) return [];
+  const problem = problemWithSchema(gate.jsonSchema);
+  return problem === null ? [] : [`${at}.jsonSchema: ${problem}`];
 }
 
 function fanOutProblems(at: string, before: readonly StageSpec[]): string[] {

@@ -3,8 +3,11 @@ import { messageOf } from "../../core/errors.ts";
 import type { RunEvent } from "../../core/events/run-events.ts";
 import { finding } from "../../core/finding.ts";
 import { limits } from "../../core/limits.ts";
+import { gateName } from "../gate-plan.ts";
+import { artifactGate } from "../gates/artifact.ts";
 import { artifactsGate } from "../gates/artifacts.ts";
 import { commandGate } from "../gates/command.ts";
+import { diffGate } from "../gates/diff.ts";
 import type { Gate, GateOutcome } from "../gates/gate.ts";
 import { handoffGate } from "../gates/handoff.ts";
 import { planGate } from "../gates/plan.ts";
@@ -24,13 +27,15 @@ const gates: Readonly<Record<EffectOf<"judge">["gate"]["kind"], Gate>> = {
   artifacts: artifactsGate,
   review: reviewGate,
   commands: commandGate,
+  diff: diffGate,
+  artifact: artifactGate,
 };
 
 /** Lets one gate judge one candidate. A gate that cannot judge has errored. */
 export const judge: Performer<"judge"> = {
   probe: repeat,
   async perform(effect, world) {
-    const name = effect.command === null ? effect.gate.kind : `command:${effect.command}`;
+    const name = gateName(effect.gate, effect.command);
     const started = world.clock.now();
     const outcome = await judgeSafely(name, effect, world);
     const tree = await world.workspace.treeOf(effect.commit);
