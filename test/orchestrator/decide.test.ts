@@ -40,7 +40,15 @@ describe("given a world where all goes well", () => {
       "environment",
       ...names("plan/plan#1", "work-tree", "worker", "turn-1", "judge-handoff-1", "end-worker", "judge-plan"),
       ...names(execute, "work-tree", "worker", "turn-1", "judge-handoff-1", "end-worker", "commit"),
-      ...names(execute, "judge-scope", "judge-protection", "judge-artifacts", "judge-command:test", "merge"),
+      ...names(
+        execute,
+        "judge-scope",
+        "judge-protection",
+        "judge-diff",
+        "judge-artifacts",
+        "judge-command:test",
+        "merge",
+      ),
       ...names("verify/verify#1", "work-tree", "worker", "turn-1", "judge-handoff-1", "end-worker"),
       ...names("verify/verify#1", "judge-review", "judge-command:test", "judge-command:lint"),
       "publish",
@@ -139,7 +147,7 @@ describe("given a gate that does not pass", () => {
     };
     const run = playRun({ outcomes });
     const judgedOnes = ids(run, `${execute}:judge-`).map((id) => id.slice(`${execute}:judge-`.length));
-    expect(judgedOnes).toEqual(["handoff-1", "scope", "protection", "artifacts"]);
+    expect(judgedOnes).toEqual(["handoff-1", "scope", "protection", "diff", "artifacts"]);
     expect(startOf(run, "execute/work#2")).toMatchObject({
       findings: [{ gate: "scope" }, { gate: "artifacts" }],
     });
@@ -207,6 +215,38 @@ describe("given a merge", () => {
   );
 });
 
+describe("given several gates of one kind", () => {
+  it("when they are of one name, then each judges, and the second's no counts", () => {
+    const file = { kind: "artifact", path: "a.md" } as const;
+    const moreGates = {
+      execute: [file, { ...file, contains: ["x"] }, { kind: "diff", maxFiles: 1 } as const],
+    };
+    const outcomes = { [`${execute}:judge-artifact:a.md 2`]: judged("artifact:a.md", "failed") };
+    const run = playRun({ limits: { attempts: 1 }, moreGates, outcomes });
+    const asked = ids(run, `${execute}:judge-`).map((id) => id.slice(`${execute}:judge-`.length));
+    expect(asked.slice(1)).toEqual([
+      "scope",
+      "protection",
+      "diff",
+      "artifacts",
+      "artifact:a.md",
+      "artifact:a.md 2",
+      "diff 2",
+    ]);
+    expect(run.state).toMatchObject({ status: "failed", published: false });
+  });
+
+  it("when the merge makes another tree, then what judges the tree judges again, and what judges the change does not", () => {
+    const moreGates = { execute: [{ kind: "artifact", path: "a.md" } as const] };
+    const merged = { type: "merge.made" as const, payload: { commit: "m", tree: "other" } };
+    const run = playRun({ moreGates, outcomes: { [`${execute}:merge`]: merged } });
+    expect(ids(run, `${execute}:judge-merged`)).toEqual([
+      `${execute}:judge-merged-artifact:a.md`,
+      `${execute}:judge-merged-command:test`,
+    ]);
+  });
+});
+
 describe("given a verifier that rejects", () => {
   const reject = (taskId: string | null) => ({
     verdict: "reject",
@@ -239,6 +279,15 @@ describe("given a verifier that rejects", () => {
     const run = playRun({ outcomes });
     expect(run.moves).toContain("reopen verify/verify");
     expect(startOf(run, "execute/work#2")).toMatchObject({ findings: [{ gate: "command:lint" }] });
+  });
+
+  it("when an artifact of the merged tree is not what it should be, then all tasks are reopened", () => {
+    const run = playRun({
+      moreGates: { verify: [{ kind: "artifact", path: "report.md" }] },
+      outcomes: { "verify/verify#1:judge-artifact:report.md": judged("artifact:report.md", "failed") },
+    });
+    expect(run.moves).toContain("reopen verify/verify");
+    expect(startOf(run, "execute/work#2")).toMatchObject({ findings: [{ gate: "artifact:report.md" }] });
   });
 
   it("when no reopening is left, then the run ends failed", () => {

@@ -2,13 +2,14 @@ import type { Effect, EffectOf } from "../../core/effect.ts";
 import { eventVersion, genesisHash, type EventEnvelope } from "../../core/events/envelope.ts";
 import type { RunEvent } from "../../core/events/run-events.ts";
 import { finding } from "../../core/finding.ts";
-import type { PipelineLimits } from "../../core/pipeline.ts";
+import type { GateSpec, PipelineLimits } from "../../core/pipeline.ts";
 import type { TaskSpec } from "../../core/task.ts";
 import { noUsage } from "../../core/usage.ts";
 import type { Verdict } from "../../core/verdict.ts";
 import { decide } from "../../orchestrator/decide.ts";
 import type { Fact } from "../../orchestrator/decision.ts";
 import { evolve } from "../../orchestrator/evolve.ts";
+import { gateName } from "../../orchestrator/gate-plan.ts";
 import { initialState } from "../../orchestrator/initial-state.ts";
 import { leadView } from "../../orchestrator/lead-view.ts";
 import { chooseByRules } from "../../orchestrator/rules-lead.ts";
@@ -26,12 +27,14 @@ export interface PlayedRun {
 export interface Piece {
   tasks?: readonly TaskSpec[];
   limits?: Partial<PipelineLimits>;
+  /** Gates beside those of the built-in pipeline, by stage. */
+  moreGates?: Readonly<Record<string, readonly GateSpec[]>>;
   /** What becomes of an effect, by its id; everything else goes well. */
   outcomes?: Readonly<Record<string, RunEvent>>;
 }
 
 /** A whole run by the rules, in memory: every effect goes well but for those that the piece names. */
-export function playRun({ tasks = [task()], limits, outcomes = {} }: Piece): PlayedRun {
+export function playRun({ tasks = [task()], limits, moreGates = {}, outcomes = {} }: Piece): PlayedRun {
   const effects: Effect[] = [];
   const events: EventEnvelope[] = [];
   const moves: string[] = [];
@@ -55,7 +58,7 @@ export function playRun({ tasks = [task()], limits, outcomes = {} }: Piece): Pla
     events.push(envelope);
     state = evolve(state, envelope);
   };
-  append({ event: startOf(limits) });
+  append({ event: startOf(limits, moreGates) });
   for (;;) {
     const decision = decide(state);
     if (decision.kind === "end") break;
@@ -81,7 +84,11 @@ export function playRun({ tasks = [task()], limits, outcomes = {} }: Piece): Pla
 
 type Nullable<T> = { [K in keyof T]: T[K] | null } & { event: RunEvent };
 
-function startOf(limits: Partial<PipelineLimits> = {}): RunEvent {
+function startOf(limits: Partial<PipelineLimits> = {}, moreGates: NonNullable<Piece["moreGates"]>): RunEvent {
+  const stages = planExecuteVerify.stages.map((stage) => ({
+    ...stage,
+    gates: [...stage.gates, ...(moreGates[stage.name] ?? [])],
+  }));
   return {
     type: "run.started",
     payload: {
@@ -89,7 +96,7 @@ function startOf(limits: Partial<PipelineLimits> = {}): RunEvent {
       repository: { id: "r", path: "/r" },
       baseCommit: "base",
       branch: "portcullis/r",
-      pipeline: { ...planExecuteVerify, limits: { ...planExecuteVerify.limits, ...limits } },
+      pipeline: { ...planExecuteVerify, stages, limits: { ...planExecuteVerify.limits, ...limits } },
       config: { setup: null, commands: { test: "true", lint: "true" }, protected: [] },
       codex: { name: "codex", version: "0", server: "mcp-server", path: "/c", reason: "" },
       model: null,
@@ -119,7 +126,7 @@ function goodOutcome(effect: Effect, tasks: readonly TaskSpec[]): RunEvent {
         payload: { commit: `c ${effect.id}`, tree: `t ${effect.id}`, changes: [] },
       };
     case "judge":
-      return judged(effect.command === null ? effect.gate.kind : `command:${effect.command}`, "passed");
+      return judged(gateName(effect.gate, effect.command), "passed");
     case "merge":
       return {
         type: "merge.made",
