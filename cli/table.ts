@@ -19,6 +19,11 @@ export const commands: readonly CommandEntry[] = [
     summary: "verdicts of a run, with their evidence",
     load: () => import("./commands/gates.ts"),
   },
+  {
+    name: "artifacts",
+    summary: "what a run kept: list it, or write it to a folder",
+    load: () => import("./commands/artifacts.ts"),
+  },
   { name: "trace", summary: "the timeline of a run", load: () => import("./commands/trace.ts") },
   { name: "events", summary: "the log of a run", load: () => import("./commands/events.ts") },
   {

@@ -7,6 +7,8 @@ export const limits = {
   /** What is kept of a command's output: the head and the tail, half each. */
   commandOutputBytes: 1024 * 1024,
   artifactBytes: 16 * 1024 * 1024,
+  /** Both sides of all changed files together, where a gate looks into them. */
+  diffBytes: 32 * 1024 * 1024,
   findingsPerGate: 20,
   findingCharacters: 4000,
   tasksPerPlan: 50,

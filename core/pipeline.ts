@@ -2,6 +2,8 @@ import { z } from "zod";
 import { baselineGateSchema } from "./gates/baseline.ts";
 import { budgetGateSchema } from "./gates/budget.ts";
 import { commandsGateSchema } from "./gates/commands.ts";
+import { artifactGateSchema } from "./gates/artifact.ts";
+import { diffGateSchema } from "./gates/diff.ts";
 
 /** Which check a stage demands. */
 export const gateSpecSchema = z.discriminatedUnion("kind", [
@@ -14,6 +16,8 @@ export const gateSpecSchema = z.discriminatedUnion("kind", [
   commandsGateSchema,
   baselineGateSchema,
   budgetGateSchema,
+  diffGateSchema,
+  artifactGateSchema,
 ]);
 export type GateSpec = z.infer<typeof gateSpecSchema>;
 

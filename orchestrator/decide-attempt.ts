@@ -87,7 +87,7 @@ function decideGates(
   );
 }
 
-/** A verdict is bound to its tree: where the merge made another one, the commands run again. */
+/** A verdict is bound to its tree: where the merge made another one, what judges the tree and not the change judges again. */
 function decideMerge(current: Case, gates: readonly PlannedGate[], commit: string): Decision | null {
   const { attempt, state } = current;
   if (attempt.conflicts !== null) {
@@ -100,8 +100,8 @@ function decideMerge(current: Case, gates: readonly PlannedGate[], commit: strin
     return perform({ kind: "merge", ...target(current, "merge"), onto: state.head, commit });
   }
   if (attempt.merged.tree === attempt.candidate?.tree) return null;
-  const commands = gates.filter((gate) => gate.command !== null);
-  return decideGates(current, commands, "judge-merged", attempt.merged.commit);
+  const ofTree = gates.filter(({ gate, command }) => command !== null || gate.kind === "artifact");
+  return decideGates(current, ofTree, "judge-merged", attempt.merged.commit);
 }
 
 function runTurn(

@@ -8,7 +8,7 @@ export interface PlannedGate {
   gate: GateSpec;
   /** The command's name, or null. */
   command: string | null;
-  /** As verdicts show it, e.g. `scope` or `command:test`. */
+  /** As verdicts show it, e.g. `scope` or `command:test`; where a stage has several of it, with a number. */
   name: string;
 }
 
@@ -18,19 +18,27 @@ export function plannedGates(facts: RunFacts, stage: StageState, task: TaskState
   const commands: PlannedGate[] = [];
   for (const gate of stage.spec.gates) {
     if (gate.kind === "handoff") continue;
-    if (gate.kind === "baseline") commands.push(commandGate(gate, gate.command));
-    else if (gate.kind !== "commands") quick.push({ gate, command: null, name: gate.kind });
-    else commands.push(...commandsOf(facts, task, gate.which).map((command) => commandGate(gate, command)));
+    if (gate.kind === "baseline") commands.push(planned(gate, gate.command));
+    else if (gate.kind !== "commands") quick.push(planned(gate, null));
+    else commands.push(...commandsOf(facts, task, gate.which).map((command) => planned(gate, command)));
   }
-  return [...quick, ...commands];
+  return [...numbered(quick), ...commands];
+}
+
+/** Two gates of one name would be taken for one, which has judged already. */
+function numbered(gates: readonly PlannedGate[]): PlannedGate[] {
+  return gates.map((gate, index) => {
+    const before = gates.slice(0, index).filter(({ name }) => name === gate.name).length;
+    return before === 0 ? gate : { ...gate, name: `${gate.name} ${before + 1}` };
+  });
 }
 
 function commandsOf(facts: RunFacts, task: TaskState, which: "task" | "all"): readonly string[] {
   return which === "all" ? Object.keys(facts.config.commands) : [...new Set(task.spec?.commands)];
 }
 
-function commandGate(gate: GateSpec, command: string): PlannedGate {
-  return { gate, command, name: gateName(gate.kind, command) };
+function planned(gate: GateSpec, command: string | null): PlannedGate {
+  return { gate, command, name: gateName(gate, command) };
 }
 
 export function judgementOf(attempt: AttemptState, effectId: string): Judgement | null {

@@ -65,8 +65,8 @@ function isRetryable(attempt: AttemptState): boolean {
 function isObjection(stage: StageState, attempt: AttemptState): boolean {
   if (stageWrites(stage)) return false;
   return attempt.gates.some(
-    ({ judgement }) =>
-      judgement.verdict === "failed" && (judgement.name === "review" || judgement.command !== null),
+    ({ judgement: { verdict, name, command } }) =>
+      verdict === "failed" && (name === "review" || name.startsWith("artifact:") || command !== null),
   );
 }
 

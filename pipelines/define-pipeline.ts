@@ -1,4 +1,6 @@
 import { PortcullisError } from "../core/errors.ts";
+import { problemWithSchema } from "../core/json-schema.ts";
+import { problemWithGlob } from "../core/path-match.ts";
 import { pipelineSchema, type GateSpec, type Pipeline, type StageSpec } from "../core/pipeline.ts";
 
 /**
@@ -39,6 +41,7 @@ const owners: Partial<Record<GateSpec["kind"], RoleName>> = {
   scope: "executor",
   protection: "executor",
   artifacts: "executor",
+  diff: "executor",
 };
 
 /** Gates of a handoff, of a task's own limits, or of what a worker costs. */
@@ -71,6 +74,7 @@ function stageProblems(stage: StageSpec, index: number, stages: readonly StageSp
       problems.push(`${at}.gates: the ${role} needs the gate '${gate}'`);
   }
   for (const [place, gate] of gates.entries()) {
+    problems.push(...contentProblems(`${at}.gates.${place}`, gate));
     const itself = `${at}.gates.${place}: '${gate.kind}'`;
     const owner = owners[gate.kind] ?? role;
     if (role === null && needsWorker.has(gate.kind)) {
@@ -90,6 +94,19 @@ function stageProblems(stage: StageSpec, index: number, stages: readonly StageSp
 function sameName(a: GateSpec, b: GateSpec): boolean {
   if (a.kind === "baseline" && b.kind === "baseline") return a.command === b.command;
   return a.kind === b.kind && a.kind === "budget";
+}
+
+/** Found now and not when the gate is asked, which would have errored. */
+function contentProblems(at: string, gate: GateSpec): string[] {
+  if (gate.kind === "diff") {
+    return (gate.paths ?? []).flatMap((glob, index) => {
+      const problem = problemWithGlob(glob);
+      return problem === null ? [] : [`${at}.paths.${index}: ${problem}`];
+    });
+  }
+  if (gate.kind !== "artifact" || gate.jsonSchema === undefined) return [];
+  const problem = problemWithSchema(gate.jsonSchema);
+  return problem === null ? [] : [`${at}.jsonSchema: ${problem}`];
 }
 
 function fanOutProblems(at: string, before: readonly StageSpec[]): string[] {

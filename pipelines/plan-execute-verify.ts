@@ -20,6 +20,7 @@ export const planExecuteVerify = definePipeline({
         { kind: "handoff" },
         { kind: "scope" },
         { kind: "protection" },
+        { kind: "diff" },
         { kind: "artifacts" },
         { kind: "commands", which: "task", noFewerTests: true },
       ],

@@ -155,7 +155,7 @@ function closeAll(trace: Trace, envelope: EventEnvelope, status: Status): readon
 type Effect = Extract<RunEvent, { type: "effect.intended" }>["payload"]["effect"];
 
 function effectName(effect: Effect): string {
-  if (effect.kind === "judge") return `gate ${gateName(effect.gate.kind, effect.command)}`;
+  if (effect.kind === "judge") return `gate ${gateName(effect.gate, effect.command)}`;
   return effect.kind === "run-turn" ? `turn ${effect.ordinal}` : effect.kind;
 }
 

@@ -6,6 +6,7 @@ import {
   painter,
   paintOutcome,
   plain,
+  plainName,
   printJson,
   printLine,
   type Paint,
@@ -52,7 +53,7 @@ async function print(row: Row, look: Look, paint: Paint, output: boolean): Promi
   );
   for (const line of evidenceOf(row)) printLine(`    ${line}`);
   for (const { message, path } of row.findings) {
-    printLine(`    ${path === null ? "" : `${plain(path)}: `}${firstLine(message, 300)}`);
+    printLine(`    ${path === null ? "" : `${plainName(path)}: `}${firstLine(message, 300)}`);
   }
   if (!output || row.verdict === "passed" || row.evidence === null) return;
   printLine(plain((await look.evidence(row.evidence)) ?? "(the evidence is gone)"));

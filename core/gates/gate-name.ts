@@ -1,5 +1,8 @@
-/** A gate's name, as verdicts and effects bear it: `scope`, `command:test`, `baseline:test`. */
-export function gateName(kind: string, command: string | null): string {
-  if (command === null) return kind;
-  return `${kind === "commands" ? "command" : kind}:${command}`;
+import type { GateSpec } from "../pipeline.ts";
+
+/** A gate's name, as verdicts and effects bear it: `scope`, `command:test`, `baseline:test`, `artifact:docs/api.md`. */
+export function gateName(gate: GateSpec, command: string | null): string {
+  if (gate.kind === "artifact") return `artifact:${gate.path}`;
+  if (command === null) return gate.kind;
+  return `${gate.kind === "commands" ? "command" : gate.kind}:${command}`;
 }

@@ -1,4 +1,4 @@
-import type { Change } from "../change.ts";
+import type { Change, MeasuredChange } from "../change.ts";
 
 export interface Checkout {
   id: string;
@@ -53,6 +53,10 @@ export interface Workspace {
   resolveRef(ref: string): Promise<CandidateCommit | null>;
   treeOf(commit: string): Promise<string>;
   changes(from: string, to: string): Promise<readonly Change[]>;
+  /** The same with modes, sizes and lines of both sides. No attribute of a commit has a say in it. */
+  measureChanges(from: string, to: string): Promise<readonly MeasuredChange[]>;
+  /** Contents by the ids that `measureChanges` gives. Larger than `maxBytes` together: `file.too-large`. */
+  readObjects(objects: readonly string[], maxBytes: number): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Null where the commit has no such file; a link or folder is none. Larger than `maxBytes`: `file.too-large`. */
   readFile(commit: string, path: string, maxBytes: number): Promise<Uint8Array | null>;
   /** All paths of a commit's tree. */

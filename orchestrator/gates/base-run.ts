@@ -59,7 +59,7 @@ function judgedAlready(
   tree: string,
   command: string,
 ): { tests: TestCounts | null; run: GateRun } | null {
-  const name = gateName("commands", command);
+  const name = gateName({ kind: "commands", which: "all" }, command);
   for (const { attempts } of state.tasks.values()) {
     for (const { gates } of attempts) {
       const found = gates.find(

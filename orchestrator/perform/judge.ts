@@ -4,10 +4,12 @@ import type { RunEvent } from "../../core/events/run-events.ts";
 import { finding } from "../../core/finding.ts";
 import { limits } from "../../core/limits.ts";
 import { gateName } from "../../core/gates/gate-name.ts";
+import { artifactGate } from "../gates/artifact.ts";
 import { artifactsGate } from "../gates/artifacts.ts";
 import { baselineGate } from "../gates/baseline.ts";
 import { budgetGate } from "../gates/budget.ts";
 import { commandGate } from "../gates/command.ts";
+import { diffGate } from "../gates/diff.ts";
 import type { Gate, GateOutcome } from "../gates/gate.ts";
 import { handoffGate } from "../gates/handoff.ts";
 import { planGate } from "../gates/plan.ts";
@@ -29,13 +31,15 @@ const gates: Readonly<Record<EffectOf<"judge">["gate"]["kind"], Gate>> = {
   commands: commandGate,
   baseline: baselineGate,
   budget: budgetGate,
+  diff: diffGate,
+  artifact: artifactGate,
 };
 
 /** Lets one gate judge one candidate. A gate that cannot judge has errored. */
 export const judge: Performer<"judge"> = {
   probe: repeat,
   async perform(effect, world) {
-    const name = gateName(effect.gate.kind, effect.command);
+    const name = gateName(effect.gate, effect.command);
     const started = world.clock.now();
     const outcome = await judgeSafely(name, effect, world);
     const tree = await world.workspace.treeOf(effect.commit);

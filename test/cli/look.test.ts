@@ -97,14 +97,16 @@ describe("given a run that passed in its second attempt", () => {
         "plan#1 handoff passed",
         "plan#1 plan passed",
         ...[1, 2].flatMap((n) =>
-          ["handoff", "scope", "protection", "artifacts"].map((name) => `execute#${n} ${name} passed`),
+          ["handoff", "scope", "protection", "diff", "artifacts"].map(
+            (name) => `execute#${n} ${name} passed`,
+          ),
         ),
         "verify#1 handoff passed",
         "verify#1 review passed",
         "verify#1 command:test passed",
       ]
-        .toSpliced(6, 0, "execute#1 command:test failed")
-        .toSpliced(11, 0, "execute#2 command:test passed"),
+        .toSpliced(7, 0, "execute#1 command:test failed")
+        .toSpliced(13, 0, "execute#2 command:test passed"),
     );
   });
 

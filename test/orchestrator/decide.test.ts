@@ -40,7 +40,15 @@ describe("given a world where all goes well", () => {
       "environment",
       ...names("plan/plan#1", "work-tree", "worker", "turn-1", "judge-handoff-1", "end-worker", "judge-plan"),
       ...names(execute, "work-tree", "worker", "turn-1", "judge-handoff-1", "end-worker", "commit"),
-      ...names(execute, "judge-scope", "judge-protection", "judge-artifacts", "judge-command:test", "merge"),
+      ...names(
+        execute,
+        "judge-scope",
+        "judge-protection",
+        "judge-diff",
+        "judge-artifacts",
+        "judge-command:test",
+        "merge",
+      ),
       ...names("verify/verify#1", "work-tree", "worker", "turn-1", "judge-handoff-1", "end-worker"),
       ...names("verify/verify#1", "judge-review", "judge-command:test", "judge-command:lint"),
       "publish",
@@ -134,7 +142,7 @@ describe("given a gate that does not pass", () => {
 
   it("when the budget is spent, then no other attempt is made: it would be over it too", () => {
     const outcomes = { [`${execute}:judge-budget`]: judged("budget", "failed") };
-    const run = playRun({ gates: [{ kind: "budget", turns: 1 }], outcomes });
+    const run = playRun({ moreGates: { execute: [{ kind: "budget", turns: 1 }] }, outcomes });
     expect(run.moves.at(-1)).toBe("give-up execute/work");
     expect(run.state).toMatchObject({ status: "failed", reason: { code: "gates.refused" } });
     expect(ids(run, execute)).not.toContain(`${execute}:judge-command:test`);
@@ -143,7 +151,7 @@ describe("given a gate that does not pass", () => {
   it("when a command is measured against the base, then that comes last, and again on a merged tree", () => {
     const gates = [{ kind: "baseline", command: "lint", expect: "no-worse" }] as const;
     const merged = { type: "merge.made", payload: { commit: "m", tree: "another" } } as const;
-    const run = playRun({ gates, outcomes: { [`${execute}:merge`]: merged } });
+    const run = playRun({ moreGates: { execute: gates }, outcomes: { [`${execute}:merge`]: merged } });
     expect(ids(run, execute).slice(-5)).toEqual(
       [
         "judge-command:test",
@@ -162,7 +170,7 @@ describe("given a gate that does not pass", () => {
     };
     const run = playRun({ outcomes });
     const judgedOnes = ids(run, `${execute}:judge-`).map((id) => id.slice(`${execute}:judge-`.length));
-    expect(judgedOnes).toEqual(["handoff-1", "scope", "protection", "artifacts"]);
+    expect(judgedOnes).toEqual(["handoff-1", "scope", "protection", "diff", "artifacts"]);
     expect(startOf(run, "execute/work#2")).toMatchObject({
       findings: [{ gate: "scope" }, { gate: "artifacts" }],
     });
@@ -230,6 +238,38 @@ describe("given a merge", () => {
   );
 });
 
+describe("given several gates of one kind", () => {
+  it("when they are of one name, then each judges, and the second's no counts", () => {
+    const file = { kind: "artifact", path: "a.md" } as const;
+    const moreGates = {
+      execute: [file, { ...file, contains: ["x"] }, { kind: "diff", maxFiles: 1 } as const],
+    };
+    const outcomes = { [`${execute}:judge-artifact:a.md 2`]: judged("artifact:a.md", "failed") };
+    const run = playRun({ limits: { attempts: 1 }, moreGates, outcomes });
+    const asked = ids(run, `${execute}:judge-`).map((id) => id.slice(`${execute}:judge-`.length));
+    expect(asked.slice(1)).toEqual([
+      "scope",
+      "protection",
+      "diff",
+      "artifacts",
+      "artifact:a.md",
+      "artifact:a.md 2",
+      "diff 2",
+    ]);
+    expect(run.state).toMatchObject({ status: "failed", published: false });
+  });
+
+  it("when the merge makes another tree, then what judges the tree judges again, and what judges the change does not", () => {
+    const moreGates = { execute: [{ kind: "artifact", path: "a.md" } as const] };
+    const merged = { type: "merge.made" as const, payload: { commit: "m", tree: "other" } };
+    const run = playRun({ moreGates, outcomes: { [`${execute}:merge`]: merged } });
+    expect(ids(run, `${execute}:judge-merged`)).toEqual([
+      `${execute}:judge-merged-artifact:a.md`,
+      `${execute}:judge-merged-command:test`,
+    ]);
+  });
+});
+
 describe("given a verifier that rejects", () => {
   const reject = (taskId: string | null) => ({
     verdict: "reject",
@@ -262,6 +302,15 @@ describe("given a verifier that rejects", () => {
     const run = playRun({ outcomes });
     expect(run.moves).toContain("reopen verify/verify");
     expect(startOf(run, "execute/work#2")).toMatchObject({ findings: [{ gate: "command:lint" }] });
+  });
+
+  it("when an artifact of the merged tree is not what it should be, then all tasks are reopened", () => {
+    const run = playRun({
+      moreGates: { verify: [{ kind: "artifact", path: "report.md" }] },
+      outcomes: { "verify/verify#1:judge-artifact:report.md": judged("artifact:report.md", "failed") },
+    });
+    expect(run.moves).toContain("reopen verify/verify");
+    expect(startOf(run, "execute/work#2")).toMatchObject({ findings: [{ gate: "artifact:report.md" }] });
   });
 
   it("when no reopening is left, then the run ends failed", () => {

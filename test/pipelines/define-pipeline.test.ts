@@ -22,6 +22,11 @@ function withStages(...stages: StageSpec[]): Pipeline {
   return { ...planExecuteVerify, name: "own", stages };
 }
 
+/** A pipeline of plain data, as a file would have it. */
+function withGate(gate: Readonly<Record<string, unknown>>): unknown {
+  return { ...planExecuteVerify, stages: [{ ...plan, gates: [gate] }] };
+}
+
 function without(stage: StageSpec, kind: string): StageSpec {
   return { ...stage, gates: stage.gates.filter((gate) => gate.kind !== kind) };
 }
@@ -33,7 +38,7 @@ test("given the built-in pipeline, when it is looked up, then it is planned, don
     `${name} by ${role}: ${own.map((gate) => (gate.kind === "commands" ? gate.which : gate.kind)).join(" ")}`;
   expect(planExecuteVerify.stages.map(gates)).toEqual([
     "plan by planner: handoff plan",
-    "execute by executor: handoff scope protection artifacts task",
+    "execute by executor: handoff scope protection diff artifacts task",
     "verify by verifier: handoff review all",
   ]);
   expect(planExecuteVerify.maxParallel).toBe(1);
@@ -62,6 +67,20 @@ test.each<[string, unknown]>([
   [
     "limits.turnTimeoutMs: ",
     { ...planExecuteVerify, limits: { ...planExecuteVerify.limits, turnTimeoutMs: 0.5 } },
+  ],
+  ["stages.0.gates.0.maxFiles: ", withGate({ kind: "diff", maxFiles: -1 })],
+  ["stages.0.gates.0.binary: ", withGate({ kind: "diff", binary: "no" })],
+  ["stages.0.gates.0.paths.0: ", withGate({ kind: "diff", paths: ["../x"] })],
+  ['Unrecognized key: "maxfiles"', withGate({ kind: "diff", maxfiles: 1 })],
+  ["stages.0.gates.0.path: ", withGate({ kind: "artifact", path: "/etc/passwd" })],
+  ["stages.0.gates.0.path: ", withGate({ kind: "artifact", path: "a/../../b" })],
+  ["a JSON Schema is for", withGate({ kind: "artifact", path: "a", type: "text", jsonSchema: {} })],
+  ["headings are for", withGate({ kind: "artifact", path: "a", type: "json", headings: ["A"] })],
+  ["not both", withGate({ kind: "artifact", path: "a", jsonSchema: {}, headings: ["A"] })],
+  ["not more than maxBytes", withGate({ kind: "artifact", path: "a", minBytes: 3, maxBytes: 2 })],
+  [
+    "at most 65536 characters",
+    withGate({ kind: "artifact", path: "a", jsonSchema: { $comment: "x".repeat(65536) } }),
   ],
   ["maxParallel: ", { ...planExecuteVerify, maxParallel: 4 }],
   ['Unrecognized key: "sandbox"', { ...planExecuteVerify, sandbox: "danger-full-access" }],
@@ -93,7 +112,7 @@ test.each<[string, Pipeline]>([
     withStages({ ...verify, gates: [{ kind: "review" }, { kind: "plan" }] }),
   ],
   [
-    "stages.1.gates.6: 'baseline' stands there twice",
+    "stages.1.gates.7: 'baseline' stands there twice",
     withStages(plan, {
       ...execute,
       gates: [
@@ -102,6 +121,17 @@ test.each<[string, Pipeline]>([
         { kind: "budget", turns: 1 },
         { kind: "baseline", command: "test", expect: "fails-before" },
       ],
+    }),
+  ],
+  [
+    "stages.0.gates.1: 'diff' judges the work of the executor",
+    withStages({ ...verify, gates: [{ kind: "review" }, { kind: "diff" }] }),
+  ],
+  [
+    "stages.0.gates.1.jsonSchema: ",
+    withStages({
+      ...verify,
+      gates: [{ kind: "review" }, { kind: "artifact", path: "a", jsonSchema: { requried: ["x"] } }],
     }),
   ],
   [

@@ -58,7 +58,7 @@ export async function gateBench(request: BenchRequest = {}): Promise<GateBench> 
     ...place,
     world,
     async judge(gate, { commit = base, command } = {}) {
-      const name = gateName(gate.kind, command ?? null);
+      const name = gateName(gate, command ?? null);
       const id = `${attemptId}:judge-${name}`;
       const event = await performEffect(
         { kind: "judge", id, ...about, gate, command: command ?? null, base, commit },
