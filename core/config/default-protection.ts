@@ -37,7 +37,8 @@ const dependencies = [
   "**/go.mod",
   "**/go.sum",
   "**/go.work*",
-  "**/vendor/modules.txt",
+  "**/vendor/**",
+  "**/*.{tgz,whl,crate,gem,jar,nupkg}",
   "**/Cargo.toml",
   "**/Cargo.lock",
   "**/build.rs",
@@ -77,9 +78,14 @@ const shadowing = [
   "**/*.pth",
   "**/*.dist-info/**",
   "**/*.egg-info/**",
+  "**/__pycache__/**",
+  "**/*.py[cod]",
+  "__mocks__/**",
 ];
 
 const steering = [
+  // Where a shell lists files, an option.
+  "**/-*",
   ".github/**",
   ".gitlab-ci.yml",
   ".gitlab/**",

@@ -5,22 +5,30 @@ import type { ProtectionRule } from "../../core/protection.ts";
 import { breaches } from "../../core/protection-check.ts";
 import { commandFiles } from "./command-files.ts";
 import { verdictOf, type Gate, type GateCase } from "./gate.ts";
+import { shadowingPaths } from "./shadowing-paths.ts";
 
 /** Existing tests, and what decides how commands run, are as they were at the base. */
 export const protectionGate: Gate = async (current) => {
   const { effect, facts, world, name } = current;
   const changes = await world.workspace.changes(effect.base, effect.commit);
-  const rules = [...defaultProtection, ...(await programRules(current)), ...facts.config.protected];
+  const base = await world.workspace.listFiles(effect.base);
+  const added = changes.flatMap(({ path, kind }) => (kind === "added" ? [path] : []));
+  const frozen = [...(await programs(current, new Set(base))), ...shadowingPaths(base, added)];
+  const rules: ProtectionRule[] = [
+    ...defaultProtection,
+    // A glob names itself, whatever characters it has.
+    ...frozen.map((glob): ProtectionRule => ({ glob, mode: "frozen" })),
+    ...facts.config.protected,
+  ];
   return verdictOf(breaches(changes, rules).map(({ path, problem }) => finding(name, problem, { path })));
 };
 
-/** Files of the base that the configuration's commands run as programs. */
-async function programRules({ effect, facts, world }: GateCase): Promise<ProtectionRule[]> {
+/** Files of the base that the configuration's commands and its set-up run as programs. */
+async function programs({ effect, facts, world }: GateCase, known: ReadonlySet<string>): Promise<string[]> {
+  const { commands, setup } = facts.config;
   const manifest = await world.workspace.readFile(effect.base, "package.json", limits.artifactBytes);
-  const lines = Object.values(facts.config.commands);
-  const known = new Set(await world.workspace.listFiles(effect.base));
-  const programs = commandFiles(lines, scriptsOf(manifest)).filter((path) => known.has(path));
-  return programs.map((path) => ({ glob: literal(path), mode: "frozen" }));
+  const lines = [...Object.values(commands), ...(setup === null ? [] : [setup])];
+  return commandFiles(lines, scriptsOf(manifest)).filter((path) => known.has(path));
 }
 
 function scriptsOf(manifest: Uint8Array | null): Record<string, string> {
@@ -35,8 +43,4 @@ function scriptsOf(manifest: Uint8Array | null): Record<string, string> {
   } catch {
     return {};
   }
-}
-
-function literal(path: string): string {
-  return path.replaceAll(/[\\*?[\]{}()!+@]/g, "\\$&");
 }

@@ -8,6 +8,8 @@ const counts = [
   /^ {2}(\d+) passing \(/gm, // mocha
 ];
 const none = /^(?:No test files found, exiting with code 0|No tests found, exiting with code 0)$/m;
+/** What make says where it did nothing, as of a file that is called like the target. */
+const madeNothing = /^make: (?:'.*' is up to date|Nothing to be done for '.*')\.$/m;
 const goPackage = /^(ok|\?|---) .*$/gm;
 const goNone = /\[no test(?: file)?s(?: to run)?\]$/;
 
@@ -20,6 +22,6 @@ export function ranNoTest(output: string): boolean {
   const ran = counts.flatMap((pattern) => [...text.matchAll(pattern)].map(([, count]) => Number(count)));
   const packages = (text.match(goPackage) ?? []).filter((line) => line.includes("\t"));
   ran.push(...packages.map((line) => (goNone.test(line.trimEnd()) ? 0 : 1)));
-  if (none.test(text)) ran.push(0);
+  if (none.test(text) || madeNothing.test(text)) ran.push(0);
   return ran.length > 0 && ran.every((count) => count === 0);
 }

@@ -14,6 +14,8 @@ describe("an output that says that no test ran", () => {
       "Ran 0 tests in 0.0s\nRan 2 tests in 0.0s\n",
     ],
     ["cargo", "running 0 tests\n\nrunning 0 tests\n", "running 2 tests\n\nrunning 0 tests\n"],
+    ["make", "make: 'test' is up to date.\n", "cc a.c\n"],
+    ["make, of a target without lines", "make: Nothing to be done for 'test'.\n", "make: done\n"],
     ["mocha", "\n  0 passing (1ms)\n", "\n  12 passing (1ms)\n"],
     ["vitest", "No test files found, exiting with code 0\n", "Tests  3 passed\n"],
     [
