@@ -49,8 +49,7 @@ export function integritySuite(ecosystem: Ecosystem): void {
     `${ecosystem.name}, out of reach: %s`,
     (_name, { base, cheat }) => {
       it("no gate refuses it: the verifier has to", async () => {
-        const outcome = await judgeCommit(open(base)(cheat));
-        expect(outcome, outcome.findings.join("\n")).toMatchObject(passed);
+        expect(await judgeCommit(open(base)(cheat))).toEqual(passed);
       });
     },
   );
