@@ -48,6 +48,7 @@ const dependencies = [
   "**/go.work*",
   "**/magefile.go",
   "**/magefiles/**",
+  "**/*.{tgz,whl,crate,gem,jar,nupkg}",
   "**/Cargo.toml",
   "**/Cargo.lock",
   "**/build.rs",
@@ -108,9 +109,12 @@ const shadowing = [
   "**/*.pth",
   "**/*.dist-info/**",
   "**/*.egg-info/**",
+  "**/*.pyd",
 ];
 
 const steering = [
+  // Where a shell lists files, an option.
+  "**/-*",
   ".github/**",
   ".gitlab-ci.yml",
   ".gitlab/**",

@@ -4,6 +4,9 @@ import { simpleCommands } from "./simple-commands.ts";
 const shell = /^(?:.*\/)?(?:(?:ba|da|k|z)?sh|source|\.)$/;
 const interpreter = /^(?:.*\/)?(?:node|bun|deno|python[0-9.]*|ruby|perl|php)$/;
 const packageRunner = /^(?:npm|pnpm|yarn|bun)$/;
+const installing = new Set(["", "ci", "clean-install", "i", "install", "install-clean", "rebuild"]);
+/** What an installer runs of the package that it installs for. */
+const lifecycle = ["install", "prepublish", "prepare"];
 
 /**
  * Paths that shell lines run as programs: a program itself, the script of a shell or an interpreter, and the same behind
@@ -35,9 +38,9 @@ function programOf(
   const [first = "", second = ""] = args;
   if (packageRunner.test(program)) {
     const name = first === "run" || first === "run-script" ? second : first === "t" ? "test" : first;
-    const lines = [`pre${name}`, name, `post${name}`].map((key) =>
-      Object.hasOwn(scripts, key) ? scripts[key] : undefined,
-    );
+    const names = installing.has(name) ? [name, ...lifecycle] : [name];
+    const keys = names.flatMap((own) => [`pre${own}`, own, `post${own}`]);
+    const lines = keys.map((key) => (Object.hasOwn(scripts, key) ? scripts[key] : undefined));
     return { path: null, more: lines.filter((line) => line !== undefined) };
   }
   if (shell.test(program)) {

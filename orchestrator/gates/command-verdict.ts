@@ -5,6 +5,9 @@ import type { CommandRun } from "./run-command.ts";
 /** What a shell answers where it cannot find or run the program: the gate's tool is missing, nobody failed. */
 const toolMissing = [126, 127];
 
+/** What make says where it did nothing, as of a file that is called like the target. */
+const madeNothing = /^make: (?:'.*' is up to date|Nothing to be done for '.*')\.$/m;
+
 export interface RunVerdict {
   verdict: Exclude<Verdict, "flaky">;
   /** What is wrong; empty where nothing is. */
@@ -14,7 +17,12 @@ export interface RunVerdict {
 /** What one run of a command says. The exit code decides; counts can only take a pass away. Pure. */
 export function verdictOfRun(command: string, run: CommandRun, timeoutMs: number): RunVerdict {
   const { outcome, exitCode, problem, tests } = run;
-  if (outcome === "exited" && exitCode === 0) return verdictOfCounts(command, tests.counts);
+  if (outcome === "exited" && exitCode === 0) {
+    if (madeNothing.test(run.output)) {
+      return { verdict: "failed", problem: `'${command}' made nothing, so it proves nothing` };
+    }
+    return verdictOfCounts(command, tests.counts);
+  }
   if (outcome === "exited" && exitCode !== null && !toolMissing.includes(exitCode)) {
     return { verdict: "failed", problem: `'${command}' ended with exit code ${exitCode}${failedOf(run)}` };
   }

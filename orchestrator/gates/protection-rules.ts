@@ -3,19 +3,27 @@ import type { ProtectionRule } from "../../core/protection.ts";
 import { commandFiles } from "./command-files.ts";
 import type { GateCase } from "./gate.ts";
 import { packageScripts } from "./package-scripts.ts";
+import { shadowingPaths } from "./shadowing-paths.ts";
 
-/** The defaults, the programs that the commands run, and the repository's own rules; later ones win. */
+/**
+ * The defaults, the programs that commands and set-up run, what would stand in place of tests, and the repository's own
+ * rules; later ones win.
+ */
 export async function protectionRules(current: GateCase): Promise<readonly ProtectionRule[]> {
-  return [...defaultProtection, ...(await programRules(current)), ...current.facts.config.protected];
+  const { effect, facts, world } = current;
+  const base = await world.workspace.listFiles(effect.base);
+  const changes = await world.workspace.changes(effect.base, effect.commit);
+  const added = changes.flatMap(({ path, kind }) => (kind === "added" ? [path] : []));
+  const frozen = [...(await programs(current, new Set(base))), ...shadowingPaths(base, added)];
+  // A glob that protects names its own text as well, whatever characters are in it.
+  const own = frozen.map((glob): ProtectionRule => ({ glob, mode: "frozen" }));
+  return [...defaultProtection, ...own, ...facts.config.protected];
 }
 
-/** Files of the base that the configuration's commands run as programs. */
-async function programRules({ effect, facts, world }: GateCase): Promise<ProtectionRule[]> {
-  const lines = Object.values(facts.config.commands);
-  const known = new Set(await world.workspace.listFiles(effect.base));
-  const programs = commandFiles(lines, await packageScripts(world.workspace, effect.base)).filter((path) =>
-    known.has(path),
-  );
-  // A glob that protects names its own text as well, whatever characters are in it.
-  return programs.map((path) => ({ glob: path, mode: "frozen" }));
+/** Files of the base that the configuration's commands and its set-up run as programs. */
+async function programs({ effect, facts, world }: GateCase, known: ReadonlySet<string>): Promise<string[]> {
+  const { commands, setup } = facts.config;
+  const lines = [...Object.values(commands), ...(setup === null ? [] : [setup])];
+  const scripts = await packageScripts(world.workspace, effect.base);
+  return commandFiles(lines, scripts).filter((path) => known.has(path));
 }

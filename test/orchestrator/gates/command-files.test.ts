@@ -7,6 +7,8 @@ const scripts = {
   pretest: "./prepare",
   check: "sh scripts/check.sh",
   loop: "npm run loop",
+  prepare: "node scripts/prepare.mjs",
+  postinstall: "./after",
 };
 
 describe("files that a command runs as programs", () => {
@@ -20,6 +22,8 @@ describe("files that a command runs as programs", () => {
     ["npm t", ["prepare", "tools/test.mjs", "scripts/check.sh"]],
     ["pnpm run check", ["scripts/check.sh"]],
     ["npm run loop", []],
+    ["npm ci --offline", ["scripts/prepare.mjs", "after"]],
+    ["yarn", ["scripts/prepare.mjs", "after"]],
     ["npm run constructor", []],
     ["node --test", []],
     ["eslint src/a.js", []],

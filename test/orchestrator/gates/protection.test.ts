@@ -13,6 +13,7 @@ const files = {
   "run-tests": "exit 1\n",
   "scripts/lint.sh": "exit 1\n",
   "scripts/[all]+(x).sh": "exit 1\n",
+  "tests/test_a.py": "pass\n",
 };
 
 async function judgeChange(
@@ -42,6 +43,12 @@ describe("the protection gate", () => {
     ["a file that steers the tests", { "test/conftest.py": "x" }, "frozen"],
     ["attributes", { "src/.gitattributes": "* text" }, "frozen"],
     ["instructions for agents", { "src/AGENTS.md": "x" }, "frozen"],
+    ["an option among the tests", { "test/--import=x.mjs": "" }, "frozen"],
+    ["a compiled test", { "tests/__pycache__/test_a.cpython-311.pyc": "x" }, "frozen"],
+    ["a package in a test's place", { "tests/test_a/__init__.py": "" }, "frozen"],
+    ["a module of the standard library", { "argparse.py": "" }, "frozen"],
+    ["vendored code", { "vendor/assert/assert.go": "x" }, "frozen"],
+    ["a mock beside node_modules", { "__mocks__/chai.js": "x" }, "frozen"],
   ])("given %s, then it fails", async (_what, change, says) => {
     const judgement = await judgeChange(change);
     expect(judgement.verdict).toBe("failed");
@@ -86,6 +93,12 @@ describe("the protection gate", () => {
       expect(await judgeChange({ [path]: content }, opened)).toMatchObject({ verdict: "passed" });
     },
   );
+
+  it("given a set-up that runs a script of the repository, then a worker cannot make it install something else", async () => {
+    const config = { setup: "sh scripts/lint.sh" };
+    const judgement = await judgeChange({ "scripts/lint.sh": "exit 0\n" }, config);
+    expect(messagesOf(judgement)).toEqual(["scripts/lint.sh: this path is frozen, and was modified"]);
+  });
 
   it("given a source that a command is only told of, then it stays open", async () => {
     const config = { commands: { lint: "eslint src/a.js", test: "node --check src/a.js" } };
