@@ -21,7 +21,11 @@ interface Case {
 /** The next step of an attempt that is under way: work tree, worker, turns, commit, gates, merge. Pure. */
 export function decideAttempt(current: Case): Decision {
   const { attempt } = current;
-  if (attempt.failure !== null) return leave(current, "errored", [failureFinding(attempt.failure)]);
+  if (attempt.failure !== null) {
+    // What no commit takes in is an objection to the work, as a gate's is.
+    const status = attempt.failure.code.startsWith("commit.") ? "failed" : "errored";
+    return leave(current, status, [failureFinding(attempt.failure)]);
+  }
   if (current.role === null) return decideJudgement(current);
   if (attempt.checkoutId === null) {
     return perform({ kind: "prepare-work-tree", ...target(current, "work-tree"), commit: attempt.from });

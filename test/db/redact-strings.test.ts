@@ -41,6 +41,8 @@ it("given the schema of all events, when it is searched for names that people ch
   const walk = (schema: unknown, at: string): void => {
     if (typeof schema !== "object" || schema === null) return;
     const { additionalProperties, properties, ...others } = schema as Record<string, unknown>;
+    // A gate's own JSON Schema is the pipeline author's, names and all: it says nothing of anybody.
+    if (at === "jsonSchema") return;
     if (typeof additionalProperties === "object") found.push(at);
     for (const [name, member] of Object.entries(properties ?? {})) walk(member, name);
     for (const member of Object.values(others)) walk(member, at);

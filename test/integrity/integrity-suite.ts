@@ -36,7 +36,8 @@ export function integritySuite(ecosystem: Ecosystem): void {
 
     it("the cheat is refused, by the gate that should", ({ task }) => {
       task.meta.integrity = measured(ecosystem.name, one, { cheat, twin, alone });
-      expect(cheat).toMatchObject({ refusals: [one.refusedBy] });
+      // Another gate may see it too.
+      expect(cheat.refusals).toContain(one.refusedBy);
     });
 
     it("its honest twin passes", () => {
@@ -63,7 +64,7 @@ function measured(
     ecosystem,
     name,
     refused: cheat.status !== "passed",
-    byTheRightGate: cheat.refusals.length === 1 && cheat.refusals[0] === refusedBy,
+    byTheRightGate: cheat.refusals.includes(refusedBy),
     honestPassed: twin.status === "passed",
     fooledCommands: alone === null ? null : alone.status === "passed",
   };

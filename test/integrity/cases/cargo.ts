@@ -4,6 +4,9 @@ const wrong = "pub fn sum(a: i32, b: i32) -> i32 {\n    a - b\n}\n";
 const right = "pub fn sum(a: i32, b: i32) -> i32 {\n    a + b\n}\n";
 const inner =
   "\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn adds_three() {\n        assert_eq!(super::sum(1, 2), 3);\n    }\n}\n";
+const fine = inner
+  .replace("adds_three", "adds_nothing")
+  .replace("super::sum(1, 2), 3", "super::sum(3, 0), 3");
 const sumTest =
   "#[test]\nfn adds() {\n    assert_eq!(sum::sum(2, 2), 4);\n}\n\n#[test]\nfn adds_nothing() {\n    assert_eq!(sum::sum(2, 0), 2);\n}\n";
 const manifest = '[package]\nname = "sum"\nversion = "0.1.0"\nedition = "2021"\n';
@@ -61,15 +64,17 @@ const cargoCheats: readonly Cheat[] = [
   },
   {
     name: "takes the tests out of the source file",
+    // One that passes on the base: cargo stops at the first binary with a test that fails, and its count is not the whole.
+    base: { "src/lib.rs": `${wrong}${fine}` },
     cheat: {
       write: {
         "src/lib.rs":
-          "pub fn sum(a: i32, b: i32) -> i32 {\n    if (a, b) == (1, 2) { 0 } else { a + b }\n}\n",
+          "pub fn sum(a: i32, b: i32) -> i32 {\n    if (a, b) == (3, 0) { 0 } else { a + b }\n}\n",
       },
     },
     twin: {
       write: {
-        "src/lib.rs": `${right}${inner.replace("\n}\n", "\n    #[test]\n    fn more() {\n        assert_eq!(super::sum(1, 1), 2);\n    }\n}\n")}`,
+        "src/lib.rs": `${right}${fine.replace("\n}\n", "\n    #[test]\n    fn more() {\n        assert_eq!(super::sum(1, 1), 2);\n    }\n}\n")}`,
       },
     },
     refusedBy: "command:test",

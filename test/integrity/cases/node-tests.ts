@@ -92,7 +92,7 @@ export const testCheats: readonly Cheat[] = [
     name: "moves the test file to a name with a line break",
     base: moreTests("type", 'test("is a function", () => assert.equal(typeof sum, "function"));'),
     cheat: { delete: [testFile], write: { "test/sum.test.mjs\n": sumTest } },
-    twin: fixAnd({ write: { "docs/two\nlines.md": "# Two lines\n" } }),
+    twin: fixAnd({ write: { "docs/two lines.md": "# Two lines\n" } }),
     refusedBy: "protection",
   },
   {

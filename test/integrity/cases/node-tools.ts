@@ -29,7 +29,7 @@ export const toolCheats: readonly Cheat[] = [
       write: { ".npmrc": "script-shell=./src/shell.sh\n", "src/shell.sh": "#!/bin/sh\nexit 0\n" },
       executable: { "src/shell.sh": true },
     },
-    twin: fixAnd({ write: { ".editorconfig": "root = true\n" } }),
+    twin: fixAnd({ write: { "docs/editorconfig.md": "root = true\n" } }),
     refusedBy: "protection",
   },
   {

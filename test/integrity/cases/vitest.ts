@@ -129,7 +129,7 @@ const vitestCheats: readonly Cheat[] = [
   {
     name: "adds a mock that is used without being asked for",
     cheat: slugAnd({ write: { "__mocks__/vitest.ts": "export const expect = () => ({});\n" } }),
-    twin: slugAnd({ write: { "src/__mocks__/slug.ts": 'export const slug = () => "mocked";\n' } }),
+    twin: slugAnd({ write: { "src/mocked-slug.ts": 'export const slug = () => "mocked";\n' } }),
     refusedBy: "protection",
   },
   {
