@@ -9,11 +9,14 @@ import { messageOf, PortcullisError } from "./core/errors.ts";
 import type { EventEnvelope } from "./core/events/envelope.ts";
 import { ulidIds } from "./core/ids.ts";
 import { limits } from "./core/limits.ts";
-import type { Pipeline } from "./core/pipeline.ts";
+import type { PipelineDefinition } from "./core/pipeline.ts";
 import type { AgentServer, WorkerActivity } from "./core/ports/agent-server.ts";
+import type { HumanDesk } from "./core/ports/human-desk.ts";
 import { createRedactor, secretsOf } from "./core/redaction.ts";
 import { assertStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
 import { openStore, type Store } from "./db/open-store.ts";
+import { loadPipeline, type LoadedPipeline, type PipelineBase } from "./load-pipeline.ts";
+import { absentDesk } from "./orchestrator/absent-desk.ts";
 import { driveRun } from "./orchestrator/drive-run.ts";
 import { createEnvironments } from "./orchestrator/environment/prepare.ts";
 import { commandVariables } from "./orchestrator/environment/variables.ts";
@@ -35,7 +38,7 @@ import { openRepository, resolveCommit, type Repository } from "./orchestrator/w
 import { repositoryFiles } from "./orchestrator/workspace/repository-files.ts";
 import { createSpanExport } from "./tracing/export-spans.ts";
 import { definePipeline } from "./pipelines/define-pipeline.ts";
-import { pipelineNamed } from "./pipelines/registry.ts";
+import { customGatesOf } from "./pipelines/gate-modules.ts";
 
 export interface RunOptions {
   goal: string;
@@ -43,8 +46,11 @@ export interface RunOptions {
   repository: string;
   /** Default: `$XDG_STATE_HOME/portcullis`. */
   stateDirectory?: string;
-  /** The name of a built-in pipeline, or one of your own, which is checked as by `definePipeline`. Default: `plan-execute-verify`. */
-  pipeline?: string | Pipeline;
+  /**
+   * A built-in pipeline's name, one of `pipelines:` in the base's `portcullis.yaml`, or a file's path; or a pipeline itself, which
+   * is checked as by `definePipeline` and has no gates of kind `custom`. Default: `plan-execute-verify`.
+   */
+  pipeline?: string | PipelineDefinition;
   /** Default: HEAD. */
   base?: string;
   /** Default: `portcullis/<run>`. */
@@ -61,6 +67,8 @@ export interface RunOptions {
   environment?: Readonly<Record<string, string | undefined>>;
   /** Ends the run in order, as `interrupted`. */
   signal?: AbortSignal;
+  /** Who is asked by gates of kind `human`. Default: nobody, so that they have errored. */
+  human?: HumanDesk;
   /** Each event of the log, once it is durable. */
   onEvent?: (envelope: EventEnvelope) => void;
   /** What workers do meanwhile; for progress only. */
@@ -83,6 +91,18 @@ export interface RunResult {
 export async function startRun(options: RunOptions): Promise<RunResult> {
   const environment = options.environment ?? process.env;
   const checked = await checkRun(options, environment);
+  try {
+    return await runChecked(checked, options, environment);
+  } finally {
+    await checked.loaded.dispose();
+  }
+}
+
+async function runChecked(
+  checked: CheckedRun,
+  options: RunOptions,
+  environment: Variables,
+): Promise<RunResult> {
   const store = await openStore({
     stateDirectory: checked.stateDirectory,
     redactor: createRedactor(secretsOf(environment)),
@@ -111,16 +131,15 @@ interface CheckedRun {
   stateDirectory: string;
   repository: Repository;
   agentServer: AgentServer;
+  loaded: LoadedPipeline;
   facts: RunFacts;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Everything that can be refused is refused here; nothing is made yet. */
+/** Everything that can be refused is refused here; nothing is made yet, but for a base's code that is read, which goes again. */
 async function checkRun(options: RunOptions, environment: Variables): Promise<CheckedRun> {
   const goal = checkGoal(options.goal);
-  const named = options.pipeline ?? "plan-execute-verify";
-  const pipeline = typeof named === "string" ? pipelineNamed(named) : definePipeline(named);
   const settings = { ...parseConfigValues(options.codexConfig ?? []), ...options.codexSettings };
   const repository = await openRepository(options.repository);
   const baseCommit = await resolveCommit(repository, options.base ?? "HEAD");
@@ -141,11 +160,33 @@ async function checkRun(options: RunOptions, environment: Variables): Promise<Ch
     ...(options.codexHome === undefined ? {} : { codexHome: options.codexHome }),
     ...(options.model === undefined ? {} : { model: options.model }),
   });
-  const codex = { ...(await agentServer.describe()) };
+  const loaded = await pipelineOf(options.pipeline, { repository, commit: baseCommit, stateDirectory });
+  const { pipeline } = loaded;
+  const codex = await agentServer.describe().catch(async (error: unknown) => {
+    await loaded.dispose();
+    throw error;
+  });
   const about = { repository: { id: repository.id, path: repository.root }, baseCommit, branch, leftOut };
   const model = options.model ?? (typeof settings["model"] === "string" ? settings["model"] : null);
-  const facts = { goal, ...about, pipeline, config, codex, model, lead: rulesLead.name };
-  return { runId, stateDirectory, repository, agentServer, facts };
+  const facts = { goal, ...about, pipeline, config, codex: { ...codex }, model, lead: rulesLead.name };
+  return { runId, stateDirectory, repository, agentServer, loaded, facts };
+}
+
+async function pipelineOf(
+  named: RunOptions["pipeline"] = "plan-execute-verify",
+  base: PipelineBase,
+): Promise<LoadedPipeline> {
+  if (typeof named === "string") return loadPipeline(named, () => Promise.resolve(base));
+  const pipeline = definePipeline(named);
+  if (customGatesOf(pipeline).length === 0) {
+    return { pipeline, gateModules: null, dispose: () => Promise.resolve() };
+  }
+  throw new PortcullisError({
+    code: "pipeline.without-file",
+    kind: "usage",
+    message: `pipeline '${pipeline.name}' has a gate of kind 'custom', whose module is named from the pipeline's file, and it has none`,
+    remedy: "put the pipeline into a file and give its path",
+  });
 }
 
 function checkGoal(goal: string): string {
@@ -201,6 +242,8 @@ async function runIn(
     artifacts: store.artifacts,
     wire: store.wire,
     approvals: refusingDesk,
+    human: options.human ?? absentDesk,
+    gateModules: checked.loaded.gateModules,
     lead: rulesLead,
     clock: systemClock,
     folders,

@@ -1,4 +1,4 @@
-import type { GateSpec } from "../core/pipeline.ts";
+import { gateName, gatesOf, type GateSpec } from "../core/pipeline.ts";
 import type { Judgement } from "../core/verdict.ts";
 import type { AttemptState, RunFacts, StageState, TaskState } from "./state.ts";
 
@@ -11,16 +11,26 @@ export interface PlannedGate {
   name: string;
 }
 
-/** The gates of a stage in order, those that run a command last; a gate of commands becomes one for each command. */
+/** The gates of a stage: quick ones, commands (one for each), those of the pipeline's own, and last of all a person. */
 export function plannedGates(facts: RunFacts, stage: StageState, task: TaskState): readonly PlannedGate[] {
   const quick: PlannedGate[] = [];
   const commands: PlannedGate[] = [];
-  for (const gate of stage.spec.gates) {
+  const own: PlannedGate[] = [];
+  const people: PlannedGate[] = [];
+  for (const gate of gatesOf(stage.spec)) {
     if (gate.kind === "handoff") continue;
-    if (gate.kind !== "commands") quick.push({ gate, command: null, name: gate.kind });
+    const planned = { gate, command: null, name: gateName(gate) };
+    if (gate.kind === "human") people.push(planned);
+    else if (gate.kind === "custom") own.push(planned);
+    else if (gate.kind !== "commands") quick.push(planned);
     else commands.push(...commandsOf(facts, task, gate.which).map((command) => commandGate(gate, command)));
   }
-  return [...quick, ...commands];
+  return [...quick, ...commands, ...own, ...people];
+}
+
+/** Whether a gate costs time or somebody's attention: it is spared where another has refused, and asked again of a merged tree. */
+export function isCostly({ gate, command }: PlannedGate): boolean {
+  return command !== null || gate.kind === "custom" || gate.kind === "human";
 }
 
 function commandsOf(facts: RunFacts, task: TaskState, which: "task" | "all"): readonly string[] {

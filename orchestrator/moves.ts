@@ -52,16 +52,23 @@ export function attemptsLeft(state: RunState, task: TaskState): number {
 
 function isRetryable(attempt: AttemptState): boolean {
   const failure = attempt.failure ?? attempt.turns.at(-1)?.failure ?? null;
-  return failure === null || failure.retryable;
+  return (failure === null || failure.retryable) && !isUnanswered(attempt);
+}
+
+/** Who is not there now will not be there for another attempt: it would cost and change nothing. */
+function isUnanswered(attempt: AttemptState): boolean {
+  return attempt.gates.some(({ judgement }) => judgement.name === "human" && judgement.verdict === "errored");
 }
 
 /** A role that changes nothing did its part, and what it judged did not pass: no other attempt of its own mends that. */
 function isObjection(stage: StageState, attempt: AttemptState): boolean {
-  if (roleOf(stage.spec.role).access === "write") return false;
-  return attempt.gates.some(
-    ({ judgement }) =>
-      judgement.verdict === "failed" && (judgement.name === "review" || judgement.command !== null),
-  );
+  const role = roleOf(stage.spec.role);
+  if (role.access === "write") return false;
+  return attempt.gates.some(({ judgement: { verdict, name, command } }) => {
+    if (verdict !== "failed") return false;
+    const aboutTheTree = name === "human" || name.startsWith("custom:");
+    return name === "review" || command !== null || (aboutTheTree && role.gives === "review");
+  });
 }
 
 function mayReopen(state: RunState, stage: StageState): boolean {

@@ -1,5 +1,6 @@
 import type { EventEnvelope } from "../core/events/envelope.ts";
 import type { RunEvent } from "../core/events/run-events.ts";
+import { gateName } from "../core/pipeline.ts";
 import { spanIdOf, traceIdOf } from "../core/trace-context.ts";
 import { attributes } from "./attributes.ts";
 
@@ -148,7 +149,7 @@ type Effect = Extract<RunEvent, { type: "effect.intended" }>["payload"]["effect"
 
 function effectName(effect: Effect): string {
   if (effect.kind === "judge")
-    return `gate ${effect.command === null ? effect.gate.kind : `command:${effect.command}`}`;
+    return `gate ${effect.command === null ? gateName(effect.gate) : `command:${effect.command}`}`;
   return effect.kind === "run-turn" ? `turn ${effect.ordinal}` : effect.kind;
 }
 

@@ -5,7 +5,7 @@ import { repositoryConfigSchema } from "../config/schema.ts";
 import { effectSchema } from "../effect.ts";
 import { findingSchema } from "../finding.ts";
 import { moveSchema } from "../move.ts";
-import { pipelineSchema } from "../pipeline.ts";
+import { recordedPipelineSchema } from "../pipeline.ts";
 import { reasonSchema, statusSchema } from "../status.ts";
 import { taskSpecSchema } from "../task.ts";
 import { usageSchema } from "../usage.ts";
@@ -39,7 +39,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
     repository: z.strictObject({ id: z.string(), path: z.string() }),
     baseCommit: z.string(),
     branch: z.string(),
-    pipeline: pipelineSchema,
+    pipeline: recordedPipelineSchema,
     config: repositoryConfigSchema,
     codex: agentServerSchema,
     model: z.string().nullable(),

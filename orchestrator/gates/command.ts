@@ -27,7 +27,8 @@ export async function commandGate(current: GateCase): Promise<GateOutcome> {
   };
 }
 
-async function runOnCleanCheckout(
+/** Runs a shell line in the sandbox, where nothing but `setup` has run before. */
+export async function runOnCleanCheckout(
   { effect, facts, world }: GateCase,
   command: string,
 ): Promise<CommandResult> {

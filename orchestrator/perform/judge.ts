@@ -3,10 +3,13 @@ import { messageOf } from "../../core/errors.ts";
 import type { RunEvent } from "../../core/events/run-events.ts";
 import { finding } from "../../core/finding.ts";
 import { limits } from "../../core/limits.ts";
+import { gateName } from "../../core/pipeline.ts";
 import { artifactsGate } from "../gates/artifacts.ts";
 import { commandGate } from "../gates/command.ts";
+import { customGate } from "../gates/custom.ts";
 import type { Gate, GateOutcome } from "../gates/gate.ts";
 import { handoffGate } from "../gates/handoff.ts";
+import { humanGate } from "../gates/human.ts";
 import { planGate } from "../gates/plan.ts";
 import { protectionGate } from "../gates/protection.ts";
 import { reviewGate } from "../gates/review.ts";
@@ -24,13 +27,15 @@ const gates: Readonly<Record<EffectOf<"judge">["gate"]["kind"], Gate>> = {
   artifacts: artifactsGate,
   review: reviewGate,
   commands: commandGate,
+  custom: customGate,
+  human: humanGate,
 };
 
 /** Lets one gate judge one candidate. A gate that cannot judge has errored. */
 export const judge: Performer<"judge"> = {
   probe: repeat,
   async perform(effect, world) {
-    const name = effect.command === null ? effect.gate.kind : `command:${effect.command}`;
+    const name = effect.command === null ? gateName(effect.gate) : `command:${effect.command}`;
     const started = world.clock.now();
     const outcome = await judgeSafely(name, effect, world);
     const tree = await world.workspace.treeOf(effect.commit);

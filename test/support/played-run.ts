@@ -2,7 +2,7 @@ import type { Effect, EffectOf } from "../../core/effect.ts";
 import { eventVersion, genesisHash, type EventEnvelope } from "../../core/events/envelope.ts";
 import type { RunEvent } from "../../core/events/run-events.ts";
 import { finding } from "../../core/finding.ts";
-import type { PipelineLimits } from "../../core/pipeline.ts";
+import { gateName, type PipelineLimits } from "../../core/pipeline.ts";
 import type { TaskSpec } from "../../core/task.ts";
 import { noUsage } from "../../core/usage.ts";
 import type { Verdict } from "../../core/verdict.ts";
@@ -119,7 +119,7 @@ function goodOutcome(effect: Effect, tasks: readonly TaskSpec[]): RunEvent {
         payload: { commit: `c ${effect.id}`, tree: `t ${effect.id}`, changes: [] },
       };
     case "judge":
-      return judged(effect.command === null ? effect.gate.kind : `command:${effect.command}`, "passed");
+      return judged(effect.command === null ? gateName(effect.gate) : `command:${effect.command}`, "passed");
     case "merge":
       return {
         type: "merge.made",
