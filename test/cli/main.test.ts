@@ -18,10 +18,10 @@ describe("help", () => {
       const { summary } = commands.find((entry) => entry.name === name)!;
       const state = join(scratchDirectory("state"), "state");
       for (const args of [
-        [name, "--help"],
-        [name, "-h"],
-        ["help", name],
-        ["--state-dir", state, name, "--help"],
+        [...name.split(" "), "--help"],
+        [...name.split(" "), "-h"],
+        ["help", ...name.split(" ")],
+        ["--state-dir", state, ...name.split(" "), "--help"],
       ]) {
         const ran = await portcullis(args);
         expect(ran).toMatchObject({ exitCode: 0, stderr: "" });

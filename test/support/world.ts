@@ -6,6 +6,7 @@ import type { RepositoryConfig } from "../../core/config/schema.ts";
 import type { EventEnvelope } from "../../core/events/envelope.ts";
 import type { AgentServer } from "../../core/ports/agent-server.ts";
 import type { EventLog } from "../../core/ports/event-log.ts";
+import type { PipelineSource } from "../../core/pipeline.ts";
 import type { GateModules } from "../../core/ports/gate-modules.ts";
 import type { HumanDesk } from "../../core/ports/human-desk.ts";
 import type { Lead } from "../../core/ports/lead.ts";
@@ -98,16 +99,24 @@ export interface RunRequest {
   goal?: string;
   config?: Partial<RepositoryConfig>;
   limits?: Partial<RunFacts["pipeline"]["limits"]>;
+  source?: PipelineSource;
 }
 
 /** The first event of a run at this place. */
-export function factsOf(place: Place, { goal = "a goal", config, limits }: RunRequest = {}): RunFacts {
+export function factsOf(
+  place: Place,
+  { goal = "a goal", config, limits, source }: RunRequest = {},
+): RunFacts {
   return {
     goal,
     repository: { id: "r", path: place.root },
     baseCommit: place.base,
     branch: "portcullis/run",
-    pipeline: { ...planExecuteVerify, limits: { ...planExecuteVerify.limits, ...limits } },
+    pipeline: {
+      ...planExecuteVerify,
+      limits: { ...planExecuteVerify.limits, ...limits },
+      ...(source === undefined ? {} : { source }),
+    },
     config: { setup: null, commands: { test: "true" }, protected: [], ...config },
     codex: { name: "codex", version: "0", server: "mcp-server", path: "/c", reason: "a test" },
     model: null,
