@@ -49,16 +49,18 @@ async function ask(question: HumanQuestion): Promise<HumanAnswer> {
   }
 }
 
-function introduction({ attemptId, question, base, commit, changes, gitDirectory }: HumanQuestion): string {
-  const shown = changes
-    .slice(0, shownChanges)
-    .map(({ kind, path }) => `    ${kind} ${firstLine(path, 100)}\n`);
-  const more = changes.length > shownChanges ? `    and ${changes.length - shownChanges} more\n` : "";
-  const look =
-    gitDirectory === null
-      ? ""
-      : `  see it: git --git-dir=${gitDirectory} diff ${base.slice(0, 12)} ${commit.slice(0, 12)}\n`;
-  return `\n${attemptId} has passed its other gates, ${changes.length} changed:\n${shown.join("")}${more}${look}  ${plain(question)}\n`;
+function introduction({ attemptId, question, base, changes, directory }: HumanQuestion): string {
+  const shown = changes.slice(0, shownChanges).map(({ kind, path }) => `    ${kind} ${firstLine(path, 100)}`);
+  const more = changes.length > shownChanges ? [`    and ${changes.length - shownChanges} more`] : [];
+  return [
+    "",
+    `${attemptId} has passed its other gates; ${changes.length} changed:`,
+    ...shown,
+    ...more,
+    `  see it: git -C ${directory} diff ${base.slice(0, 12)} HEAD`,
+    `  ${plain(question)}`,
+    "",
+  ].join("\n");
 }
 
 function answerOf(line: string): "yes" | "no" | null {

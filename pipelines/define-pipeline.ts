@@ -40,8 +40,7 @@ const written = { "": "docs/pipelines.md has the whole form" };
 export function checkPipeline(value: unknown): { pipeline: Pipeline } | { problem: PipelineProblem } {
   const parsed = pipelineSchema.safeParse(value);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return { problem: explainIssue(issue, { schema: pipelineSchema, value, written }) };
+    return { problem: explainIssue(parsed.error.issues, { schema: pipelineSchema, value, written }) };
   }
   const [problem] = parsed.data.stages.flatMap(stageProblems);
   return problem === undefined ? { pipeline: parsed.data } : { problem };

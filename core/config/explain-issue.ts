@@ -6,14 +6,14 @@ import type { SourceProblem } from "./yaml-source.ts";
 type Issue = z.core.$ZodIssue;
 
 /**
- * A schema's objection in words: what was expected, what was found, and what was probably meant. `written` says how each
+ * A schema's foremost objection in words: what was expected, what was found, and what was probably meant. `written` says how each
  * member of the file is written, by its name.
  */
 export function explainIssue(
-  found: Issue | undefined,
+  issues: readonly Issue[],
   about: { schema: z.core.$ZodType; value: unknown; written: Readonly<Record<string, string>> },
 ): SourceProblem {
-  const issue = innermost(found);
+  const issue = innermost(foremost(issues));
   const path = issue?.path ?? [];
   if (issue?.code === "unrecognized_keys") return unknownKey(issue, about);
   const where = path.length === 0 ? "the file" : quoted(path.map(String).join("."));
@@ -55,9 +55,13 @@ function innermost(issue: Issue | undefined): Issue | undefined {
     ([first]) => first !== undefined && !(first.path.length === 0 && first.code === "invalid_type"),
   );
   const [branch] = branches.toSorted((a, b) => weight(a) - weight(b));
-  // An unknown key says more than what is missing in its place.
-  const told = branch?.find(({ code }) => code === "unrecognized_keys") ?? branch?.[0];
+  const told = foremost(branch ?? []);
   return told === undefined ? issue : innermost({ ...told, path: [...issue.path, ...told.path] });
+}
+
+/** An unknown key says more than what is missing in its place. */
+function foremost(issues: readonly Issue[]): Issue | undefined {
+  return issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
 }
 
 function weight(issues: readonly Issue[]): number {

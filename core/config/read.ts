@@ -66,8 +66,7 @@ export function parseRepositoryFile(text: string, file: string): RepositoryFile 
   const value = source.value ?? {};
   const parsed = repositoryFileSchema.safeParse(value);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw source.error(explainIssue(issue, { schema: repositoryFileSchema, value, written }));
+    throw source.error(explainIssue(parsed.error.issues, { schema: repositoryFileSchema, value, written }));
   }
   refuseSkippedNames(source);
   const { setup = null, commands = {}, protected: rules = [], pipelines = {} } = parsed.data;

@@ -8,8 +8,8 @@ export interface HumanQuestion {
   base: string;
   commit: string;
   changes: readonly Change[];
-  /** Where git finds both commits, for a look at the difference. */
-  gitDirectory: string | null;
+  /** A clean checkout of the candidate, to look at; gone when the question is answered. */
+  directory: string;
   signal: AbortSignal;
 }
 

@@ -3,27 +3,16 @@ import { PortcullisError } from "../../core/errors.ts";
 import { finding } from "../../core/finding.ts";
 import { limits } from "../../core/limits.ts";
 import type { HumanAnswer } from "../../core/ports/human-desk.ts";
+import { checkoutId } from "../perform/names.ts";
 import type { Gate, GateCase, GateOutcome } from "./gate.ts";
 
 /** A person says yes to the candidate. What they said, who it was and when are the evidence. No answer has errored. */
 export const humanGate: Gate = async (current) => {
-  const { effect, world, attempt } = current;
+  const { effect, world } = current;
   const { gate } = effect;
   if (gate.kind !== "human") throw notAsked();
-  const { workspace, human, signal, clock, log } = world;
-  const { checkoutId } = attempt;
-  const checkout = checkoutId === null ? null : await workspace.findCheckout(checkoutId);
-  const answer = await human.ask({
-    runId: log.state.id,
-    attemptId: effect.attemptId,
-    question: gate.question,
-    goal: current.facts.goal,
-    base: effect.base,
-    commit: effect.commit,
-    changes: await workspace.changes(effect.base, effect.commit),
-    gitDirectory: checkout?.gitDirectory ?? null,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(limits.humanAnswerMs)]),
-  });
+  const { workspace, clock, log } = world;
+  const answer = await ask(current, gate.question);
   const record = {
     question: gate.question,
     ...answer,
@@ -38,6 +27,26 @@ export const humanGate: Gate = async (current) => {
   });
   return { ...judgeAnswer(current, gate.question, answer), evidence: digest };
 };
+
+async function ask({ effect, facts, world }: GateCase, question: string): Promise<HumanAnswer> {
+  const { workspace, human, signal, log } = world;
+  const checkout = await workspace.checkOut(checkoutId(log.state.id, `gate-${effect.id}`), effect.commit);
+  try {
+    return await human.ask({
+      runId: log.state.id,
+      attemptId: effect.attemptId,
+      question,
+      goal: facts.goal,
+      base: effect.base,
+      commit: effect.commit,
+      changes: await workspace.changes(effect.base, effect.commit),
+      directory: checkout.directory,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(limits.humanAnswerMs)]),
+    });
+  } finally {
+    await workspace.removeCheckout(checkout.id);
+  }
+}
 
 function judgeAnswer({ name }: GateCase, question: string, answer: HumanAnswer): GateOutcome {
   if (answer.answer === "yes") return { verdict: "passed", findings: [] };

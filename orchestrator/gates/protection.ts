@@ -10,9 +10,20 @@ import { verdictOf, type Gate, type GateCase } from "./gate.ts";
 export const protectionGate: Gate = async (current) => {
   const { effect, facts, world, name } = current;
   const changes = await world.workspace.changes(effect.base, effect.commit);
-  const rules = [...defaultProtection, ...(await programRules(current)), ...facts.config.protected];
+  const rules = [
+    ...defaultProtection,
+    ...(await programRules(current)),
+    ...pipelineRules(facts),
+    ...facts.config.protected,
+  ];
   return verdictOf(breaches(changes, rules).map(({ path, problem }) => finding(name, problem, { path })));
 };
+
+/** What the pipeline itself is made of, where it lies in the repository. */
+function pipelineRules({ pipeline: { source } }: GateCase["facts"]): ProtectionRule[] {
+  if (source === undefined || source.commit === null) return [];
+  return source.files.map(({ path }) => ({ glob: literal(path), mode: "frozen" }));
+}
 
 /** Files of the base that the configuration's commands run as programs. */
 async function programRules({ effect, facts, world }: GateCase): Promise<ProtectionRule[]> {

@@ -26,9 +26,9 @@ export interface CliOptions {
 export function portcullis(args: readonly string[], options: CliOptions = {}): Promise<Ran> {
   const { PATH = "", HOME = "" } = process.env;
   const line = [process.execPath, bin, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-  const [program, words] =
+  const [program, words]: [string, string[]] =
     options.terminal === true ? ["script", ["-qec", line, "/dev/null"]] : [process.execPath, [bin, ...args]];
-  const child = spawn(program as string, words as string[], {
+  const child = spawn(program, words, {
     cwd: options.cwd ?? "/",
     env: { PATH, HOME, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
