@@ -22,7 +22,7 @@ export const protectionGate: Gate = async (current) => {
 /** What the pipeline itself is made of, where it lies in the repository. */
 function pipelineRules({ pipeline: { source } }: GateCase["facts"]): ProtectionRule[] {
   if (source === undefined || source.commit === null) return [];
-  return source.files.map(({ path }) => ({ glob: literal(path), mode: "frozen" }));
+  return source.files.map(({ path }) => ({ glob: path, mode: "frozen" }));
 }
 
 /** Files of the base that the configuration's commands run as programs. */
@@ -31,7 +31,7 @@ async function programRules({ effect, facts, world }: GateCase): Promise<Protect
   const lines = Object.values(facts.config.commands);
   const known = new Set(await world.workspace.listFiles(effect.base));
   const programs = commandFiles(lines, scriptsOf(manifest)).filter((path) => known.has(path));
-  return programs.map((path) => ({ glob: literal(path), mode: "frozen" }));
+  return programs.map((path) => ({ glob: path, mode: "frozen" }));
 }
 
 function scriptsOf(manifest: Uint8Array | null): Record<string, string> {
@@ -46,8 +46,4 @@ function scriptsOf(manifest: Uint8Array | null): Record<string, string> {
   } catch {
     return {};
   }
-}
-
-function literal(path: string): string {
-  return path.replaceAll(/[\\*?[\]{}()!+@]/g, "\\$&");
 }

@@ -2,7 +2,7 @@ import type { Effect, EffectOf } from "../../core/effect.ts";
 import { eventVersion, genesisHash, type EventEnvelope } from "../../core/events/envelope.ts";
 import type { RunEvent } from "../../core/events/run-events.ts";
 import { finding } from "../../core/finding.ts";
-import { gateName, type PipelineLimits } from "../../core/pipeline.ts";
+import { gateName, gatesOf, type GateSpec, type PipelineLimits } from "../../core/pipeline.ts";
 import type { TaskSpec } from "../../core/task.ts";
 import { noUsage } from "../../core/usage.ts";
 import type { Verdict } from "../../core/verdict.ts";
@@ -26,12 +26,14 @@ export interface PlayedRun {
 export interface Piece {
   tasks?: readonly TaskSpec[];
   limits?: Partial<PipelineLimits>;
+  /** Gates that a stage has beside those of the built-in pipeline. */
+  gates?: Readonly<Record<string, readonly GateSpec[]>>;
   /** What becomes of an effect, by its id; everything else goes well. */
   outcomes?: Readonly<Record<string, RunEvent>>;
 }
 
 /** A whole run by the rules, in memory: every effect goes well but for those that the piece names. */
-export function playRun({ tasks = [task()], limits, outcomes = {} }: Piece): PlayedRun {
+export function playRun({ tasks = [task()], limits, gates, outcomes = {} }: Piece): PlayedRun {
   const effects: Effect[] = [];
   const events: EventEnvelope[] = [];
   const moves: string[] = [];
@@ -55,7 +57,7 @@ export function playRun({ tasks = [task()], limits, outcomes = {} }: Piece): Pla
     events.push(envelope);
     state = evolve(state, envelope);
   };
-  append({ event: startOf(limits) });
+  append({ event: startOf(limits, gates) });
   for (;;) {
     const decision = decide(state);
     if (decision.kind === "end") break;
@@ -81,7 +83,11 @@ export function playRun({ tasks = [task()], limits, outcomes = {} }: Piece): Pla
 
 type Nullable<T> = { [K in keyof T]: T[K] | null } & { event: RunEvent };
 
-function startOf(limits: Partial<PipelineLimits> = {}): RunEvent {
+function startOf(limits: Partial<PipelineLimits> = {}, gates: Piece["gates"] = {}): RunEvent {
+  const stages = planExecuteVerify.stages.map((stage) => ({
+    ...stage,
+    gates: [...gatesOf(stage), ...(gates[stage.name] ?? [])],
+  }));
   return {
     type: "run.started",
     payload: {
@@ -89,7 +95,7 @@ function startOf(limits: Partial<PipelineLimits> = {}): RunEvent {
       repository: { id: "r", path: "/r" },
       baseCommit: "base",
       branch: "portcullis/r",
-      pipeline: { ...planExecuteVerify, limits: { ...planExecuteVerify.limits, ...limits } },
+      pipeline: { ...planExecuteVerify, stages, limits: { ...planExecuteVerify.limits, ...limits } },
       config: { setup: null, commands: { test: "true", lint: "true" }, protected: [] },
       codex: { name: "codex", version: "0", server: "mcp-server", path: "/c", reason: "" },
       model: null,
