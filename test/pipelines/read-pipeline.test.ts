@@ -170,7 +170,7 @@ describe("a pipeline in TypeScript", () => {
     ],
     [
       "starts a program",
-      bare('import { execSync } from "node:child_process";\nexecSync("touch made");'),
+      bare('import { execSync } from "node:child_process";\nexecSync(`touch ${import.meta.dirname}/made`);'),
       /^own\.ts:3:1: .*restricted|ERR_ACCESS_DENIED/,
     ],
     [
