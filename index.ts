@@ -20,4 +20,5 @@ export { scriptSchema, type Script } from "./replay/script.ts";
 export { serveScript, type ScriptReport, type ScriptServer } from "./replay/serve-script.ts";
 export { runDemo, type DemoOptions, type DemoResult } from "./run-demo.ts";
 export { startRun, type RunOptions, type RunResult } from "./start-run.ts";
+export { checkCommit, type CheckOptions, type CheckResult } from "./check-commit.ts";
 export { initRepository, type Initialized } from "./init-repository.ts";

@@ -1,6 +1,6 @@
 import { lstat, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PortcullisError } from "./core/errors.ts";
+import { messageOf, PortcullisError } from "./core/errors.ts";
 import { detectConfig } from "./orchestrator/environment/detect.ts";
 import { renderConfig } from "./orchestrator/environment/render-config.ts";
 import { gitParts } from "./orchestrator/workspace/git.ts";
@@ -13,7 +13,7 @@ export interface Initialized {
 
 /**
  * Detects set-up and commands in the work tree and writes `portcullis.yaml` at the repository's root. Errors of kind usage:
- * `init.exists` (unless `force`), `init.nothing-detected`.
+ * `init.exists` (unless `force`), `init.nothing-detected`; of kind environment: `init.unwritable`.
  */
 export async function initRepository(options: { directory: string; force?: boolean }): Promise<Initialized> {
   const { root } = await openRepository(options.directory);
@@ -34,14 +34,28 @@ export async function initRepository(options: { directory: string; force?: boole
   }
   const path = join(root, "portcullis.yaml");
   const text = renderConfig(detected);
-  if (options.force === true) await removeOld(path);
-  await writeFile(path, text, { flag: "wx" }).catch((cause: unknown) => {
-    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") {
-      throw initError("exists", `${path} exists already`, "edit it, or write it anew with --force");
-    }
-    throw cause;
-  });
+  try {
+    if (options.force === true) await removeOld(path);
+    await writeFile(path, text, { flag: "wx" });
+  } catch (error) {
+    throw writeError(path, error);
+  }
   return { path, text };
+}
+
+function writeError(path: string, cause: unknown): unknown {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "EEXIST") {
+    return initError("exists", `${path} exists already`, "edit it, or write it anew with --force");
+  }
+  if (cause instanceof PortcullisError || typeof code !== "string") return cause;
+  return new PortcullisError({
+    code: "init.unwritable",
+    kind: "environment",
+    message: `expected to write ${path}, found that it cannot be written: ${messageOf(cause)}`,
+    remedy: "make the folder writable and its disk have room, then try again",
+    cause,
+  });
 }
 
 /** A link in its place goes, and not what it leads to. */

@@ -5,10 +5,12 @@ import { isCode, isPipelineFile } from "./core/config/pipeline-file.ts";
 import { parseRepositoryFile, type RepositoryFile } from "./core/config/read.ts";
 import { messageOf, PortcullisError } from "./core/errors.ts";
 import { nearest } from "./core/nearest.ts";
-import { builtInNames } from "./core/pipeline.ts";
+import { builtInNames, type PipelineDefinition } from "./core/pipeline.ts";
 import { exportFiles } from "./orchestrator/workspace/export-files.ts";
 import { openRepository, resolveCommit, type Repository } from "./orchestrator/workspace/repository.ts";
 import { repositoryFiles } from "./orchestrator/workspace/repository-files.ts";
+import { definePipeline } from "./pipelines/define-pipeline.ts";
+import { customGatesOf } from "./pipelines/gate-modules.ts";
 import type { PipelineHome, Placed } from "./pipelines/pipeline-home.ts";
 import {
   readInlinePipeline,
@@ -50,6 +52,21 @@ export async function loadPipeline(
     return { pipeline: pipelineNamed(reference), gateModules: null, dispose: nothingToDo };
   }
   return fromCommit(reference, await base());
+}
+
+/** The same for callers, who may give the pipeline itself. Error: `pipeline.without-file` where that has gates of kind `custom`. */
+export async function loadGivenPipeline(
+  given: string | PipelineDefinition = "plan-execute-verify",
+  base: PipelineBase,
+): Promise<LoadedPipeline> {
+  if (typeof given === "string") return loadPipeline(given, () => Promise.resolve(base));
+  const pipeline = definePipeline(given);
+  if (customGatesOf(pipeline).length === 0) return { pipeline, gateModules: null, dispose: nothingToDo };
+  throw usage(
+    "without-file",
+    `pipeline '${pipeline.name}' has a gate of kind 'custom', whose module is named from the pipeline's file, and it has none`,
+    "put the pipeline into a file and give its path",
+  );
 }
 
 /** The same for the command line, which knows a folder and perhaps a revision. */

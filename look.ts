@@ -1,5 +1,6 @@
 import { openStoreReadOnly } from "./db/open-store.ts";
 import type { EventEnvelope } from "./core/events/envelope.ts";
+import type { StoredArtifact } from "./core/ports/artifact-store.ts";
 import type { StoredWireEvent } from "./core/ports/wire-log.ts";
 import { fold } from "./orchestrator/evolve.ts";
 import { priceUsage } from "./orchestrator/price-usage.ts";
@@ -8,6 +9,11 @@ import { runView, type RunView } from "./orchestrator/run-view.ts";
 export type { AttemptView, GateView, RunView, StageView, TaskView } from "./orchestrator/run-view.ts";
 export type { EventEnvelope } from "./core/events/envelope.ts";
 
+/** `name` is a path that an agent may have chosen. */
+export interface KeptArtifact extends StoredArtifact {
+  name: string;
+}
+
 /** One run, for looking at. */
 export interface Look {
   view: RunView;
@@ -15,6 +21,10 @@ export interface Look {
   /** Later events than the given sequence, for following. */
   eventsAfter(sequence: number): Promise<readonly EventEnvelope[]>;
   wireAfter(position: number): Promise<readonly StoredWireEvent[]>;
+  /** What the run kept, in the order in which it was kept. One name may have several contents. */
+  artifacts(): Promise<readonly KeptArtifact[]>;
+  /** Kept content, or null. */
+  content(digest: string): Promise<Uint8Array | null>;
   /** Kept content as text, or null. */
   evidence(digest: string): Promise<string | null>;
   close(): Promise<void>;
@@ -33,6 +43,8 @@ export async function lookAtRun(stateDirectory: string, reference: string): Prom
       events,
       eventsAfter: (after) => store.events.read(summary.id, { after }),
       wireAfter: (after) => store.wire.read(summary.id, { after, limit: 1000 }),
+      artifacts: () => store.artifacts.list(summary.id),
+      content: (digest) => store.artifacts.get(digest),
       evidence: async (digest) => {
         const content = await store.artifacts.get(digest);
         return content === null ? null : Buffer.from(content).toString("utf8");

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { assertStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
+import { assertStateDirectory, defaultStateDirectory, makeStateDirectory } from "./core/state-directory.ts";
 import { demoGoal, demoScript } from "./replay/demo-script.ts";
 import { serveScript, type ScriptReport } from "./replay/serve-script.ts";
 import { startRun, type RunOptions, type RunResult } from "./start-run.ts";
@@ -29,6 +29,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const home = join(stateDirectory, "demo", new Date().toISOString().replaceAll(/[:.]/g, "-"));
   const repository = join(home, "repository");
   const codexHome = join(stateDirectory, "demo", "codex-home");
+  makeStateDirectory(stateDirectory);
   await mkdir(codexHome, { recursive: true });
   await makeRepository(repository);
   const script = await serveScript(demoScript);

@@ -4,7 +4,7 @@ import type { Finding } from "../core/finding.ts";
 import type { TaskSpec } from "../core/task.ts";
 import type { PacketKind } from "../handoffs/packets.ts";
 
-export type RoleName = StageSpec["role"];
+export type RoleName = NonNullable<StageSpec["role"]>;
 
 /** All that a role may be told. Text of it that others wrote enters a prompt only as marked data. */
 export interface Briefing {

@@ -30,6 +30,13 @@ export function plain(text: string): string {
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
 }
 
+/** A name in one line: what could act or mislead on a terminal is written as an escape. */
+export function plainName(name: string): string {
+  return name.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+}
+
 export function firstLine(text: string, length = 80): string {
   const line = plain(text.split("\n", 1)[0] ?? "");
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;

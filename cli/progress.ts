@@ -2,6 +2,7 @@ import { createLogUpdate } from "log-update";
 import type { EventEnvelope, WorkerActivity } from "../index.ts";
 import type { GlobalOptions } from "./command.ts";
 import { duration, firstLine, painter, paintOutcome, type Paint } from "./print.ts";
+import { atMostEvery30s, troubleLine } from "./trouble.ts";
 
 const frameMs = 200;
 
@@ -20,6 +21,7 @@ export function showProgress(options: GlobalOptions): Progress {
   const live = process.stdout.isTTY ? createLogUpdate(process.stdout) : null;
   const started = Date.now();
   let doing = "";
+  let troubled = false;
   let tokens = 0;
   let held = false;
   const clock = (): string => paint("dim", duration(Date.now() - started).padStart(8));
@@ -31,6 +33,8 @@ export function showProgress(options: GlobalOptions): Progress {
     if (doing !== "" && !held) live?.(`${clock()}  ${paint("dim", `… ${doing} · ${tokens} tokens`)}`);
   };
   const timer = live === null ? null : setInterval(frame, frameMs);
+  const notice = (text: string): void => void process.stderr.write(`portcullis: ${text}\n`);
+  const tell = atMostEvery30s(notice);
   return {
     event(envelope) {
       const { event } = envelope;
@@ -42,10 +46,15 @@ export function showProgress(options: GlobalOptions): Progress {
       frame();
     },
     activity(attemptId, activity) {
+      const trouble = troubleLine(attemptId, activity);
+      if (trouble !== null && live === null) tell(trouble);
+      if (trouble !== null || troubled) doing = trouble ?? `${attemptId} works`;
+      troubled = trouble !== null;
       if (activity.kind === "command-started") doing = `${attemptId} runs ${firstLine(activity.command, 60)}`;
       if (activity.kind === "patch") doing = `${attemptId} edits ${activity.paths.length} file(s)`;
+      if (troubled) frame();
     },
-    notice: (text) => process.stderr.write(`portcullis: ${text}\n`),
+    notice,
     hold() {
       held = true;
       live?.clear();
@@ -73,9 +82,11 @@ function lineFor({ event, attemptId }: EventEnvelope, paint: Paint): string | nu
       const { codex, baseCommit, leftOut } = event.payload;
       const left =
         leftOut.length === 0 ? "" : `\n          leaves out ${leftOut.length} uncommitted: ${names(leftOut)}`;
-      return `run started at ${baseCommit.slice(0, 12)} with Codex ${codex.version} (${codex.server}, ${codex.reason})${left}`;
+      const by = codex === null ? "" : ` with Codex ${codex.version} (${codex.server}, ${codex.reason})`;
+      return `run started at ${baseCommit.slice(0, 12)}${by}${left}`;
     }
     case "environment.prepared":
+      if (event.payload.key === "none") return null;
       return `dependencies ${event.payload.reused ? "as before" : `installed in ${duration(event.payload.durationMs)}`}`;
     case "stage.started":
       return paint("bold", event.payload.stage);

@@ -3,6 +3,11 @@ import type { CommandEntry } from "./command.ts";
 /** Every command that exists; its module is loaded when it is called. */
 export const commands: readonly CommandEntry[] = [
   { name: "run", summary: "run a pipeline on a repository", load: () => import("./commands/run.ts") },
+  {
+    name: "check",
+    summary: "a pipeline's gates on any commit, without any agent",
+    load: () => import("./commands/check.ts"),
+  },
   { name: "runs", summary: "list runs", load: () => import("./commands/runs.ts") },
   {
     name: "show",
@@ -13,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     name: "gates",
     summary: "verdicts of a run, with their evidence",
     load: () => import("./commands/gates.ts"),
+  },
+  {
+    name: "artifacts",
+    summary: "what a run kept: list it, or write it to a folder",
+    load: () => import("./commands/artifacts.ts"),
   },
   { name: "trace", summary: "the timeline of a run", load: () => import("./commands/trace.ts") },
   { name: "events", summary: "the log of a run", load: () => import("./commands/events.ts") },

@@ -9,6 +9,7 @@ import type {
 } from "../core/ports/agent-server.ts";
 import { configForWorker, holdConfig, type CodexConfig } from "./config-values.ts";
 import { locateCodex } from "./locate.ts";
+import { requireLogin } from "./login.ts";
 import { openServer } from "./open-server.ts";
 import { permissionConfig } from "./permissions.ts";
 import { probeCodex, type ServerKind } from "./probe.ts";
@@ -42,6 +43,10 @@ export function createCodexServer(options: CodexOptions): AgentServer {
 
   return {
     describe,
+    async requireLogin() {
+      const { path } = await describe();
+      await requireLogin({ path, env: environment, codexHome, config: options.config ?? {} });
+    },
     async startWorker(request: WorkerRequest, observer: WorkerObserver): Promise<AgentWorker> {
       const server = await describe();
       const opened = await openServer({

@@ -3,18 +3,26 @@ import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PortcullisError } from "../core/errors.ts";
 import type { CommandResult, CommandSandbox, SandboxedCommand } from "../core/ports/command-sandbox.ts";
+import { hostSockets } from "./host-sockets.ts";
 import { launch } from "./launch.ts";
 import { locateSandboxTools, type SandboxTools } from "./locate.ts";
 import { keepOutput } from "./output-keeper.ts";
 import { sandboxArguments, sandboxEnvironment } from "./sandbox-arguments.ts";
 
 /** The sandbox that the bundled Codex brings, with its bubblewrap. Linux only; `verify` says so elsewhere. */
-export function createCommandSandbox(options: { folder: string }): CommandSandbox {
+export function createCommandSandbox(options: {
+  folder: string;
+  /** Says where sockets of this machine are. Default: our own. */
+  environment?: Readonly<Record<string, string | undefined>>;
+}): CommandSandbox {
+  const { environment = process.env } = options;
   const codexHome = join(options.folder, "codex-home");
   let verified: Promise<void> | undefined;
   const run = async (command: SandboxedCommand): Promise<CommandResult> => {
     mkdirSync(codexHome, { recursive: true });
-    return runConfined(command, locateSandboxTools(), codexHome);
+    const sockets = hostSockets(environment, [command.directory, command.temporaryDirectory]);
+    const held = { ...command, denied: [...command.denied, ...sockets] };
+    return runConfined(held, locateSandboxTools(), codexHome);
   };
   return {
     run,

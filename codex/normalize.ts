@@ -18,6 +18,8 @@ export function activityOf(payload: unknown): WorkerActivity | null {
       return { kind: "message", text: message.message };
     case "token_count":
       return message.info ? { kind: "usage", usage: usageOf(message.info.total_token_usage) } : null;
+    case "stream_error":
+      return { kind: "trouble", text: message.message };
     case "error":
       return null;
   }

@@ -66,7 +66,8 @@ async function connectBridge(
     startServer: (own) => connectAppServer(child, own, { client, timeoutMs: handshakeTimeoutMs }),
   });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  await bridge.connect(theirs);
+  // As with a native server: what is handed out has shaken hands.
+  await Promise.all([bridge.start(), bridge.connect(theirs)]);
   return connectOver(ours, child, listeners, options);
 }
 

@@ -19,6 +19,13 @@ export function permissionConfig(request: WorkerRequest, codexHome: string): Rec
     allow_login_shell: false,
     // With any denied path Codex reads AGENTS.md through a sandbox helper, 130 ms a thread; roles are told to read it.
     project_doc_max_bytes: 0,
+    // A current Codex trusts a folder by itself, and writes that down, where it may write there: it would start what the repository's own .codex names.
+    projects: Object.fromEntries(
+      [resolve(request.directory), realPath(request.directory)].map((path) => [
+        path,
+        { trust_level: "untrusted" },
+      ]),
+    ),
     shell_environment_policy: {
       inherit: "none",
       ignore_default_excludes: false,

@@ -60,6 +60,7 @@ export const knownMessage = z.discriminatedUnion("type", [
     info: z.looseObject({ total_token_usage: counts }).nullish(),
   }),
   z.looseObject({ type: z.literal("error"), message: z.string() }),
+  z.looseObject({ type: z.literal("stream_error"), message: z.string() }),
 ]);
 export type KnownMessage = z.infer<typeof knownMessage>;
 export type TokenCounts = z.infer<typeof counts>;

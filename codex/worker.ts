@@ -12,6 +12,7 @@ import { noUsage } from "../core/usage.ts";
 import { failureKey } from "./bridge/call-result.ts";
 import type { CodexConfig } from "./config-values.ts";
 import type { McpEvent } from "./mcp-client.ts";
+import { misconfigured, modelFailure } from "./model-failure.ts";
 import { activityOf, createUsageMeter, errorMessageOf } from "./normalize.ts";
 import type { OpenServer } from "./open-server.ts";
 import { promptWithSchema } from "./schema-prompt.ts";
@@ -53,7 +54,14 @@ export function createWorker(parts: WorkerParts): AgentWorker {
       if (activity?.kind === "usage") meter.saw(event.threadId, activity.usage);
       if (activity !== null) observer.activity(activity);
     },
-    approve: (request) => observer.approve(request),
+    async approve(request) {
+      const decision = await observer.approve(request);
+      // Seen on both: an approved patch is written anywhere, and a current Codex runs an approved command with its writes unconfined.
+      const held = decision.decision === "denied" || (request.kind === "command" && !bridged);
+      if (held) return decision;
+      observer.wire({ threadId, type: "portcullis/approval-withheld", payload: { request, decision } });
+      return { decision: "denied", by: "policy", why: "Codex would do it outside of the worker's sandbox" };
+    },
   };
 
   async function call(turn: TurnRequest): Promise<ToolResult> {
@@ -121,9 +129,10 @@ function isRefused(result: ToolResult): boolean {
 /** What the bridge says of a failure; else it was the model's. */
 function failureIn(result: ToolResult, reported: string | null): Failure {
   const told = result._meta?.[failureKey];
-  if (told === undefined) return modelFailure(textOf(result), reported);
+  if (told === undefined) return modelFailure(reported ?? textOf(result));
   const [message = "", remedy = "look at the run's wire events"] = textOf(result).split("\n→ ");
-  return { ...told, message: message.slice(0, 2000), remedy };
+  const wrong = told.code === "server.refused" ? misconfigured(message) : null;
+  return wrong ?? { ...told, message: message.slice(0, 2000), remedy };
 }
 
 function textOf(result: ToolResult): string {
@@ -137,18 +146,6 @@ const spent: Failure = {
   remedy: "nothing: another attempt is made, with another worker",
   retryable: true,
 };
-
-const notAllowed = /\b(?:401|403)\b|unauthori[sz]ed|not logged in|invalid api key/i;
-
-function modelFailure(answer: string, reported: string | null): Failure {
-  const message = (reported ?? answer).trim().slice(0, 2000) || "the turn failed without a word";
-  if (notAllowed.test(message)) {
-    const remedy = "log in with `codex login`, or set OPENAI_API_KEY";
-    return { code: "model.not-allowed", message, remedy, retryable: false };
-  }
-  const remedy = "look at the run's wire events; Codex has retried by itself already";
-  return { code: "model.failed", message, remedy, retryable: true };
-}
 
 function failureOf(error: unknown): Failure {
   if (error instanceof PortcullisError) {

@@ -15,7 +15,9 @@ export interface GlobMatch {
 export function compileGlob(glob: string): (path: string) => GlobMatch {
   const characters = Array.from(glob);
   const parts = read(characters, 0, characters.length, true);
+  const literal = longestLiteral(glob);
   return (path) => {
+    if (!path.includes(literal)) return { whole: false, below: false };
     const given = Array.from(path);
     const places = run(parts, given, new Set([0]));
     return {
@@ -23,6 +25,13 @@ export function compileGlob(glob: string): (path: string) => GlobMatch {
       below: [...places].some((place) => place > 0 && given[place] === "/"),
     };
   };
+}
+
+/** Text that every path has which the glob names: most paths are told apart by it alone. */
+function longestLiteral(glob: string): string {
+  const outside = /^([^{[]*)(?:[{[].*[}\]])?([^}\]]*)$/s.exec(glob);
+  const pieces = [outside?.[1] ?? "", outside?.[2] ?? ""].flatMap((text) => text.split(/\*+\/?|\?/));
+  return pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), "");
 }
 
 function run(parts: readonly Part[], path: readonly string[], from: ReadonlySet<number>): Set<number> {

@@ -12,6 +12,8 @@ export const limits = {
   pipelineLoadMs: 20_000,
   /** Files that a pipeline with code is made of. */
   pipelineFiles: 2000,
+  /** Both sides of all changed files together, where a gate looks into them. */
+  diffBytes: 32 * 1024 * 1024,
   findingsPerGate: 20,
   findingCharacters: 4000,
   tasksPerPlan: 50,

@@ -1,8 +1,13 @@
 import { z } from "zod";
 import { customGateSchema } from "./gates/custom.ts";
 import { humanGateSchema } from "./gates/human.ts";
+import { baselineGateSchema } from "./gates/baseline.ts";
+import { budgetGateSchema } from "./gates/budget.ts";
+import { commandsGateSchema } from "./gates/commands.ts";
+import { artifactGateSchema } from "./gates/artifact.ts";
+import { diffGateSchema } from "./gates/diff.ts";
 
-/** Which check a stage demands. `commands` runs the named ones: of the task, or all of the configuration. */
+/** Which check a stage demands. */
 export const gateSpecSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("handoff") }),
   z.strictObject({ kind: z.literal("plan") }),
@@ -10,7 +15,11 @@ export const gateSpecSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("protection") }),
   z.strictObject({ kind: z.literal("artifacts") }),
   z.strictObject({ kind: z.literal("review") }),
-  z.strictObject({ kind: z.literal("commands"), which: z.enum(["task", "all"]) }),
+  commandsGateSchema,
+  baselineGateSchema,
+  budgetGateSchema,
+  diffGateSchema,
+  artifactGateSchema,
   customGateSchema,
   humanGateSchema,
 ]);
@@ -19,13 +28,16 @@ export type GateSpec = z.infer<typeof gateSpecSchema>;
 /** Said in place of gates, with the reason: whatever the stage makes is let through. */
 const noGatesSchema = z.strictObject({ none: z.string().trim().min(1).max(500) });
 
-/** *agent*: one worker, one task. *fan-out*: one worker for each task of the plan. */
+/**
+ * *agent*: one worker, one task. *fan-out*: one worker for each task of the plan. *check*: no worker (and no role); the gates judge a
+ * commit that is there already.
+ */
 export const stageSpecSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,39}$/, "a stage's name is 1 to 40 of a-z, 0-9 and '-', starting with a letter"),
-  kind: z.enum(["agent", "fan-out"]),
-  role: z.enum(["planner", "executor", "verifier"]),
+  kind: z.enum(["agent", "fan-out", "check"]),
+  role: z.enum(["planner", "executor", "verifier"]).nullable(),
   gates: z.union([
     z
       .array(gateSpecSchema)
@@ -39,16 +51,6 @@ export type StageSpec = z.infer<typeof stageSpecSchema>;
 /** The gates of a stage; none where it says so, with a reason. */
 export function gatesOf({ gates }: Pick<StageSpec, "gates">): readonly GateSpec[] {
   return "none" in gates ? [] : gates;
-}
-
-/**
- * What verdicts and effects call a gate, before commands are told apart. Two gates of one stage have different names: the
- * second would else stand as judged by the first.
- */
-export function gateName(gate: GateSpec): string {
-  if (gate.kind !== "custom") return gate.kind;
-  const exported = gate.export === undefined ? "" : `#${gate.export}`;
-  return `custom:${gate.module.replace(/^\.\//, "")}${exported}`;
 }
 
 const minute = 60_000;

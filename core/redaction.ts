@@ -5,7 +5,8 @@ export interface Redactor {
   value<T>(value: T): T;
 }
 
-const replacement = "[redacted]";
+/** Stands where a secret was. */
+export const replacement = "[redacted]";
 const secretNames = [
   /(?:^|[_-])(?:tokens?|pass|pwd|pat|auth|authorization|credentials?|cookie)$/i,
   /(?:api[_-]?keys?|secrets?|passw(?:or)?ds?|passphrase|[_-]key)$/i,
@@ -36,9 +37,12 @@ const shortestSecret = 8;
 
 /** The values of variables whose name says that they are secret. */
 export function secretsOf(environment: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(environment)
-    .filter(([name]) => isSecretName(name))
-    .flatMap(([, value]) => (value !== undefined && value.trim().length >= shortestSecret ? [value] : []));
+  return (
+    Object.entries(environment)
+      // The shell's own PWD is where we stand, and stands in every path.
+      .filter(([name]) => isSecretName(name) && name !== "PWD")
+      .flatMap(([, value]) => (value !== undefined && value.trim().length >= shortestSecret ? [value] : []))
+  );
 }
 
 function isSecretName(name: string): boolean {

@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { messageOf, PortcullisError } from "./errors.ts";
@@ -37,19 +37,41 @@ export function assertStateDirectory(request: { directory: string; repositoryRoo
   assertWritableFolder(directory, place.existing);
 }
 
+/** The database in it; a folder that holds one is ours. */
+export const databaseFile = "portcullis.sqlite";
+
+/**
+ * Makes the folder where it is missing, for its owner alone: prompts and outputs lie in it. One that is there is closed to
+ * others where it is ours or empty. Error: `state-directory.unwritable` (environment).
+ */
+export function makeStateDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const names = readdirSync(directory);
+    const ours = names.length === 0 || names.includes(databaseFile);
+    if (ours && (statSync(directory).mode & 0o077) !== 0) chmodSync(directory, 0o700);
+  } catch (error) {
+    throw unwritable(directory, error);
+  }
+}
+
+function unwritable(directory: string, cause: unknown): PortcullisError {
+  return new PortcullisError({
+    code: "state-directory.unwritable",
+    kind: "environment",
+    message: `expected a state directory that can be written, found ${directory}: ${messageOf(cause)}`,
+    remedy: "make it writable, or name another folder with --state-dir",
+    cause,
+  });
+}
+
 function assertWritableFolder(directory: string, existing: string): void {
   let isFolder: boolean;
   try {
     isFolder = statSync(existing).isDirectory();
     accessSync(existing, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new PortcullisError({
-      code: "state-directory.unwritable",
-      kind: "environment",
-      message: `expected a state directory that can be written, found ${directory}: ${messageOf(error)}`,
-      remedy: "make it writable, or name another folder with --state-dir",
-      cause: error,
-    });
+    throw unwritable(directory, error);
   }
   if (!isFolder) {
     throw refused("not-folder", `expected a folder for state at ${directory}, found a file at ${existing}`);

@@ -18,7 +18,7 @@ export const repositoryPathSchema = z
   );
 
 /** A path, or a glob of `*`, `**`, `?`, `[a-z]` and `{a,b}`. What excludes would open everything else: it is refused. */
-const scopeGlobSchema = z
+export const scopeGlobSchema = z
   .string()
   .min(1)
   .max(400)

@@ -1,11 +1,27 @@
 import { z } from "zod";
 import { findingSchema } from "./finding.ts";
+import { testCountsSchema } from "./test-counts.ts";
 
-/** Only `passed` lets anything through. A gate that could not run has `errored`. */
+/** Only `passed` lets anything through. A gate that could not run has `errored`; `flaky` both failed and passed. */
 export const verdictSchema = z.enum(["passed", "failed", "errored", "flaky"]);
 export type Verdict = z.infer<typeof verdictSchema>;
 
-/** A gate's verdict with its evidence, bound to the tree that was judged. */
+/** One run of a gate's command, with what it printed. */
+export const gateRunSchema = z.strictObject({
+  /** `base`: on the tree that the candidate is measured against. */
+  on: z.enum(["candidate", "base"]),
+  verdict: verdictSchema,
+  exitCode: z.number().int().nullable(),
+  durationMs: z.number().nonnegative(),
+  /** Digest of its output. */
+  evidence: z.string(),
+});
+export type GateRun = z.infer<typeof gateRunSchema>;
+
+/**
+ * A gate's verdict with its evidence, bound to the tree that was judged. The optional members are always written; runs
+ * of before they were known lack them, and a default would break the digest of what was stored.
+ */
 export const judgementSchema = z.strictObject({
   name: z.string(),
   verdict: verdictSchema,
@@ -18,6 +34,12 @@ export const judgementSchema = z.strictObject({
   findings: z.array(findingSchema),
   /** Digest of the artifact that holds the evidence (a command's output), or null. */
   evidence: z.string().nullable(),
+  /** What the command's test runner counted, or null. */
+  tests: testCountsSchema.nullable().optional(),
+  /** Every run of the command, those on the base too. */
+  runs: z.array(gateRunSchema).optional(),
+  /** What the command could reach; null for a gate that runs none. */
+  network: z.enum(["none", "full"]).nullable().optional(),
 });
 
 export type Judgement = z.infer<typeof judgementSchema>;

@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { assertSqliteVersion } from "./sqlite-version.ts";
 import { asStoreError } from "./store-error.ts";
@@ -5,10 +6,12 @@ import { asStoreError } from "./store-error.ts";
 /** The number of the last migration; here, so that opening a store that is up to date loads none of them. */
 export const schemaVersion = 2;
 
-export const databaseFile = "portcullis.sqlite";
+export { databaseFile } from "../core/state-directory.ts";
+
+export const inMemory = ":memory:";
 
 /**
- * Opens, and where needed makes, the database: WAL, durable at each commit, foreign keys on, schema up to date. Waits at
+ * Opens, and where needed makes, the database: WAL, durable at each commit, foreign keys on, schema up to date, read by its owner alone. Waits at
  * most `busyTimeoutMs` for other writers. Errors: `store.*` (environment).
  */
 export async function openDatabase(
@@ -17,6 +20,7 @@ export async function openDatabase(
 ): Promise<Database.Database> {
   let database: Database.Database | undefined;
   try {
+    if (file !== inMemory) closeToOthers(file);
     database = new Database(file, { timeout: options.busyTimeoutMs });
     assertSqliteVersion(String(database.prepare("SELECT sqlite_version()").pluck().get()));
     database.pragma("journal_mode = WAL");
@@ -30,5 +34,19 @@ export async function openDatabase(
   } catch (error) {
     database?.close();
     throw asStoreError(error, file);
+  }
+}
+
+/**
+ * SQLite gives the files beside the database its mode. One that is there is not opened: closing it again would drop the locks
+ * of this process on it. What cannot be done here, SQLite tells in its own words.
+ */
+function closeToOthers(file: string): void {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found === undefined) closeSync(openSync(file, "ax", 0o600));
+    else if ((found.mode & 0o077) !== 0) chmodSync(file, 0o600);
+  } catch {
+    // A database that is somebody else's, or on a disk that is read-only, can still be looked at.
   }
 }

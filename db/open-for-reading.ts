@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Database } from "better-sqlite3";
-import { databaseFile, openDatabase } from "./open-database.ts";
+import { databaseFile, inMemory, openDatabase } from "./open-database.ts";
 
 /**
  * A connection that refuses to change anything. Where there is no store yet it is an empty one in memory, and nothing is
@@ -12,7 +12,7 @@ export async function openForReading(
   options: { busyTimeoutMs: number },
 ): Promise<Database> {
   const file = join(stateDirectory, databaseFile);
-  const database = await openDatabase(existsSync(file) ? file : ":memory:", options);
+  const database = await openDatabase(existsSync(file) ? file : inMemory, options);
   database.pragma("query_only = ON");
   return database;
 }

@@ -1,13 +1,12 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../core/clock.ts";
 import { ulidIds } from "../core/ids.ts";
-import { messageOf, PortcullisError } from "../core/errors.ts";
 import type { ArtifactStore } from "../core/ports/artifact-store.ts";
 import type { EventLog } from "../core/ports/event-log.ts";
 import type { Lease } from "../core/ports/lease.ts";
 import type { RunCatalog } from "../core/ports/run-catalog.ts";
 import type { WireLog } from "../core/ports/wire-log.ts";
+import { makeStateDirectory } from "../core/state-directory.ts";
 import { prepareAppend } from "./append-events.ts";
 import { createArtifactReading, createArtifactStore } from "./artifact-store.ts";
 import { createBatchedWireLog, createWireReading } from "./batched-wire-log.ts";
@@ -93,18 +92,4 @@ export async function openStoreReadOnly(options: {
       database.close();
     },
   };
-}
-
-function makeStateDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new PortcullisError({
-      code: "state-directory.unwritable",
-      kind: "environment",
-      message: `expected a state directory that can be written, found ${directory}: ${messageOf(error)}`,
-      remedy: "make it writable, or name another folder with --state-dir",
-      cause: error,
-    });
-  }
 }

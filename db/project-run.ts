@@ -23,7 +23,7 @@ export function projectRun(stored: StoredEvent, event: RunEvent): RunProjection 
       pipeline: pipeline.name,
       status: "running",
       repository: repository.path,
-      branch,
+      branch: branch ?? "",
       startedAt: time,
       finishedAt: null,
     },

@@ -1,5 +1,6 @@
 import { messageOf } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
+import { duplicateKey } from "./duplicate-key.ts";
 import { packetSchema, type PacketKind, type Packets } from "./packets.ts";
 
 export type Parsed<T> = { ok: true; packet: T } | { ok: false; problems: readonly string[] };
@@ -34,9 +35,10 @@ function parseJson(text: string): Parsed<unknown> {
       if (forbiddenKeys.has(key)) forbidden = key;
       return member;
     });
-    return forbidden === null
-      ? { ok: true, packet }
-      : refuse(`the key '${String(forbidden)}' is not allowed`);
+    if (forbidden !== null) return refuse(`the key '${String(forbidden)}' is not allowed`);
+    const twice = duplicateKey(inner);
+    if (twice !== null) return refuse(`the key '${twice.slice(0, 100)}' stands twice in one object`);
+    return { ok: true, packet };
   } catch (error) {
     return refuse(`expected one JSON value and nothing else: ${messageOf(error)}`);
   }

@@ -1,10 +1,10 @@
-import { roleOf } from "../agents/roles.ts";
 import { attemptId, taskKey } from "../core/ids.ts";
 import type { Move } from "../core/move.ts";
 import type { Reason } from "../core/status.ts";
 import { parsePacket } from "../handoffs/parse-packet.ts";
 import { record, type Decision } from "./decision.ts";
 import { currentAttempt, fanOutBefore, tasksOf } from "./moves.ts";
+import { stageWrites } from "./stage-role.ts";
 import type { AttemptState, RunState, StageState, TaskState } from "./state.ts";
 
 /** The facts that follow from the lead's move. Null where the move fits nothing (any more). */
@@ -34,8 +34,9 @@ function startAttempt(state: RunState, stage: StageState, task: TaskState): Deci
 }
 
 function startOf(state: RunState, stage: StageState, task: TaskState): { base: string; from: string } {
-  if (roleOf(stage.spec.role).access === "read-only") {
-    return { base: state.facts?.baseCommit ?? state.head, from: state.head };
+  if (!stageWrites(stage)) {
+    const judged = stage.spec.kind === "check" ? (state.facts?.candidate ?? null) : null;
+    return { base: state.facts?.baseCommit ?? state.head, from: judged ?? state.head };
   }
   const last = currentAttempt(task);
   const kept = last !== undefined && last.base === state.head && isWorthKeeping(last);

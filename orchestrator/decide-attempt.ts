@@ -1,11 +1,12 @@
-import { roleOf } from "../agents/roles.ts";
+import type { Role } from "../agents/role.ts";
 import type { EffectOf } from "../core/effect.ts";
 import { finding, type Finding } from "../core/finding.ts";
 import type { Failure } from "../core/events/run-events.ts";
 import type { Judgement } from "../core/verdict.ts";
 import { parsePacket } from "../handoffs/parse-packet.ts";
 import { perform, record, type Decision, type Fact } from "./decision.ts";
-import { isCostly, judgementOf, plannedGates, type PlannedGate } from "./gate-plan.ts";
+import { isCostly, judgementOf, judgesTree, plannedGates, type PlannedGate } from "./gate-plan.ts";
+import { stageWrites } from "./stage-role.ts";
 import type { AttemptState, RunFacts, RunState, StageState, TaskState } from "./state.ts";
 
 interface Case {
@@ -14,29 +15,31 @@ interface Case {
   stage: StageState;
   task: TaskState;
   attempt: AttemptState;
+  role: Role | null;
 }
 
 /** The next step of an attempt that is under way: work tree, worker, turns, commit, gates, merge. Pure. */
 export function decideAttempt(current: Case): Decision {
   const { attempt } = current;
   if (attempt.failure !== null) return leave(current, "errored", [failureFinding(attempt.failure)]);
+  if (current.role === null) return decideJudgement(current);
   if (attempt.checkoutId === null) {
     return perform({ kind: "prepare-work-tree", ...target(current, "work-tree"), commit: attempt.from });
   }
   if (attempt.worker === "none") return perform({ kind: "start-worker", ...target(current, "worker") });
-  return decideTurn(current) ?? decideJudgement(current);
+  return decideTurn(current, current.role) ?? decideJudgement(current);
 }
 
 /** Null when the worker has given a valid handoff. */
-function decideTurn(current: Case): Decision | null {
-  const { attempt, facts, stage } = current;
+function decideTurn(current: Case, role: Role): Decision | null {
+  const { attempt, facts } = current;
   const turn = attempt.turns.at(-1);
   if (turn === undefined) return runTurn(current, 1, "work", attempt.findings);
   if (turn.failure !== null) return leave(current, "errored", [failureFinding(turn.failure)]);
   const handoff = judgementOf(attempt, effectId(attempt, `judge-handoff-${turn.ordinal}`));
   if (handoff === null) return judge(current, handoffGate, `judge-handoff-${turn.ordinal}`, attempt.from);
   if (handoff.verdict === "passed") return null;
-  const readable = parsePacket(roleOf(stage.spec.role).gives, turn.answer).ok;
+  const readable = parsePacket(role.gives, turn.answer).ok;
   if (!readable && turn.ordinal <= facts.pipeline.limits.repairTurns) {
     return runTurn(current, turn.ordinal + 1, "repair", handoff.findings);
   }
@@ -48,7 +51,7 @@ function decideJudgement(current: Case): Decision {
   if (attempt.worker === "running" && !state.intended.has(effectId(attempt, "end-worker"))) {
     return perform({ kind: "end-worker", ...target(current, "end-worker") });
   }
-  const writes = roleOf(stage.spec.role).access === "write";
+  const writes = stageWrites(stage);
   if (writes && attempt.candidate === null) {
     return perform({ kind: "commit", ...target(current, "commit"), parent: attempt.from });
   }
@@ -84,7 +87,7 @@ function decideGates(
   );
 }
 
-/** A verdict is bound to its tree: where the merge made another one, all that looks at the tree as a whole is asked again. */
+/** A verdict is bound to its tree: where the merge made another one, what judges the tree and not the change judges again. */
 function decideMerge(current: Case, gates: readonly PlannedGate[], commit: string): Decision | null {
   const { attempt, state } = current;
   if (attempt.conflicts !== null) {
@@ -97,7 +100,7 @@ function decideMerge(current: Case, gates: readonly PlannedGate[], commit: strin
     return perform({ kind: "merge", ...target(current, "merge"), onto: state.head, commit });
   }
   if (attempt.merged.tree === attempt.candidate?.tree) return null;
-  return decideGates(current, gates.filter(isCostly), "judge-merged", attempt.merged.commit);
+  return decideGates(current, gates.filter(judgesTree), "judge-merged", attempt.merged.commit);
 }
 
 function runTurn(
@@ -145,8 +148,8 @@ function pass(current: Case): Decision {
   return record(...facts);
 }
 
-function acceptedPlan({ attempt, stage }: Case): Fact | null {
-  if (roleOf(stage.spec.role).gives !== "plan") return null;
+function acceptedPlan({ attempt, stage, role }: Case): Fact | null {
+  if (role?.gives !== "plan") return null;
   const parsed = parsePacket("plan", attempt.turns.at(-1)?.answer ?? null);
   if (!parsed.ok) return null;
   const artifact = judgementOf(attempt, effectId(attempt, "judge-plan"))?.evidence ?? "";

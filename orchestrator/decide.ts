@@ -3,6 +3,7 @@ import { carryOutMove } from "./carry-out-move.ts";
 import { decideAttempt } from "./decide-attempt.ts";
 import { perform, record, type Decision } from "./decision.ts";
 import { currentAttempt, legalMoves, tasksOf } from "./moves.ts";
+import { roleOfStage } from "./stage-role.ts";
 import type { RunFacts, RunState, StageState } from "./state.ts";
 
 /** What comes next for a run. Pure: all branching is here, all input and output in `perform/`. */
@@ -19,7 +20,7 @@ export function decide(state: RunState): Decision {
 }
 
 function decideEnd(state: RunState, facts: RunFacts): Decision {
-  if (state.published) return finish("passed", null);
+  if (state.published || facts.branch === null) return finish("passed", null);
   return perform({ kind: "publish-branch", id: "publish", branch: facts.branch, commit: state.head });
 }
 
@@ -30,7 +31,8 @@ function decideStage(state: RunState, facts: RunFacts, stage: StageState): Decis
   const tasks = tasksOf(state, stage);
   for (const task of tasks) {
     const attempt = currentAttempt(task);
-    if (attempt?.status === "running") return decideAttempt({ state, facts, stage, task, attempt });
+    if (attempt?.status === "running")
+      return decideAttempt({ state, facts, stage, task, attempt, role: roleOfStage(stage) });
   }
   if (state.chosen !== null) {
     const decision = carryOutMove(state, state.chosen);

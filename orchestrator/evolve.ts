@@ -49,6 +49,8 @@ function evolveRun(state: RunState, envelope: EventEnvelope): RunState {
       return { ...state, ...event.payload, finishedAt: envelope.time };
     case "environment.prepared":
       return { ...state, environment: { key: event.payload.key, roots: event.payload.roots } };
+    case "base.measured":
+      return { ...state, baseRuns: [...state.baseRuns, event.payload.base] };
     case "stage.started":
       return openStage(state, event.payload.stage);
     case "stage.finished":

@@ -1,4 +1,5 @@
-import { gateName, gatesOf, type GateSpec } from "../core/pipeline.ts";
+import { gateName } from "../core/gates/gate-name.ts";
+import { gatesOf, type GateSpec } from "../core/pipeline.ts";
 import type { Judgement } from "../core/verdict.ts";
 import type { AttemptState, RunFacts, StageState, TaskState } from "./state.ts";
 
@@ -7,7 +8,7 @@ export interface PlannedGate {
   gate: GateSpec;
   /** The command's name, or null. */
   command: string | null;
-  /** As verdicts show it, e.g. `scope` or `command:test`. */
+  /** As verdicts show it, e.g. `scope` or `command:test`; different from those of the others. */
   name: string;
 }
 
@@ -19,26 +20,31 @@ export function plannedGates(facts: RunFacts, stage: StageState, task: TaskState
   const people: PlannedGate[] = [];
   for (const gate of gatesOf(stage.spec)) {
     if (gate.kind === "handoff") continue;
-    const planned = { gate, command: null, name: gateName(gate) };
-    if (gate.kind === "human") people.push(planned);
-    else if (gate.kind === "custom") own.push(planned);
-    else if (gate.kind !== "commands") quick.push(planned);
-    else commands.push(...commandsOf(facts, task, gate.which).map((command) => commandGate(gate, command)));
+    if (gate.kind === "human") people.push(planned(gate, null));
+    else if (gate.kind === "custom") own.push(planned(gate, null));
+    else if (gate.kind === "baseline") commands.push(planned(gate, gate.command));
+    else if (gate.kind !== "commands") quick.push(planned(gate, null));
+    else commands.push(...commandsOf(facts, task, gate.which).map((command) => planned(gate, command)));
   }
   return [...quick, ...commands, ...own, ...people];
 }
 
-/** Whether a gate costs time or somebody's attention: it is spared where another has refused, and asked again of a merged tree. */
+/** Whether a gate costs time or somebody's attention: it is spared where another has refused. */
 export function isCostly({ gate, command }: PlannedGate): boolean {
   return command !== null || gate.kind === "custom" || gate.kind === "human";
+}
+
+/** Whether a gate judges the tree as a whole, and not what a worker changed or said. */
+export function judgesTree(own: PlannedGate): boolean {
+  return isCostly(own) || own.gate.kind === "artifact";
 }
 
 function commandsOf(facts: RunFacts, task: TaskState, which: "task" | "all"): readonly string[] {
   return which === "all" ? Object.keys(facts.config.commands) : [...new Set(task.spec?.commands)];
 }
 
-function commandGate(gate: GateSpec, command: string): PlannedGate {
-  return { gate, command, name: `command:${command}` };
+function planned(gate: GateSpec, command: string | null): PlannedGate {
+  return { gate, command, name: gateName(gate, command) };
 }
 
 export function judgementOf(attempt: AttemptState, effectId: string): Judgement | null {

@@ -13,6 +13,7 @@ export function initialState(runId: string): RunState {
     finishedAt: null,
     environment: null,
     stages: [],
+    baseRuns: [],
     tasks: new Map(),
     inFlight: new Map(),
     intended: new Map(),

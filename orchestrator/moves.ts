@@ -1,6 +1,6 @@
-import { roleOf } from "../agents/roles.ts";
 import type { Move } from "../core/move.ts";
 import { taskKey } from "../core/ids.ts";
+import { roleOfStage, stageWrites } from "./stage-role.ts";
 import type { AttemptState, RunState, StageState, TaskState } from "./state.ts";
 
 /**
@@ -31,6 +31,8 @@ function movesFor(state: RunState, stage: StageState, task: TaskState): readonly
     return isReady(state, stage, task) ? [{ kind: "dispatch", taskKey: task.key }] : [];
   }
   const moves: Move[] = [];
+  // The same commit would be judged the same.
+  if (stage.spec.kind === "check") return [{ kind: "give-up", taskKey: task.key }];
   if (isObjection(stage, attempt)) {
     if (mayReopen(state, stage)) moves.push({ kind: "reopen", taskKey: task.key });
   } else if (attemptsLeft(state, task) > 0 && isRetryable(attempt)) {
@@ -50,9 +52,13 @@ export function attemptsLeft(state: RunState, task: TaskState): number {
   return Math.max(0, allowed - (task.attempts.length - task.openedAt));
 }
 
+/** What a task has spent does not come back: another attempt would be over its budget too. */
 function isRetryable(attempt: AttemptState): boolean {
   const failure = attempt.failure ?? attempt.turns.at(-1)?.failure ?? null;
-  return (failure === null || failure.retryable) && !isUnanswered(attempt);
+  const spent = attempt.gates.some(
+    ({ judgement }) => judgement.name === "budget" && judgement.verdict === "failed",
+  );
+  return (failure === null || failure.retryable) && !spent && !isUnanswered(attempt);
 }
 
 /** Who is not there now will not be there for another attempt: it would cost and change nothing. */
@@ -62,12 +68,12 @@ function isUnanswered(attempt: AttemptState): boolean {
 
 /** A role that changes nothing did its part, and what it judged did not pass: no other attempt of its own mends that. */
 function isObjection(stage: StageState, attempt: AttemptState): boolean {
-  const role = roleOf(stage.spec.role);
-  if (role.access === "write") return false;
+  if (stageWrites(stage)) return false;
+  const reviews = roleOfStage(stage)?.gives === "review";
   return attempt.gates.some(({ judgement: { verdict, name, command } }) => {
     if (verdict !== "failed") return false;
-    const aboutTheTree = name === "human" || name.startsWith("custom:");
-    return name === "review" || command !== null || (aboutTheTree && role.gives === "review");
+    if (name === "review" || name.startsWith("artifact:") || command !== null) return true;
+    return reviews && (name === "human" || name.startsWith("custom:"));
   });
 }
 

@@ -1,10 +1,18 @@
 import type { RunSummary } from "../core/ports/run-catalog.ts";
 import type { Reason, Status } from "../core/status.ts";
 import type { Usage } from "../core/usage.ts";
-import type { Judgement } from "../core/verdict.ts";
+import type { TestCounts } from "../core/test-counts.ts";
+import type { GateRun, Judgement } from "../core/verdict.ts";
 import type { AttemptState, RunState, StageState, TaskState } from "./state.ts";
 
-export interface GateView extends Omit<Judgement, "commit"> {}
+type Later = "tests" | "runs" | "network";
+
+/** What a run of before they were known does not say of a gate is null or empty. */
+export interface GateView extends Omit<Judgement, "commit" | Later> {
+  tests: TestCounts | null;
+  runs: readonly GateRun[];
+  network: "none" | "full" | null;
+}
 
 export interface AttemptView {
   number: number;
@@ -25,7 +33,7 @@ export interface TaskView {
 export interface StageView {
   name: string;
   kind: string;
-  role: string;
+  role: string | null;
   status: Status;
   gates: readonly GateView[];
   tasks: readonly TaskView[];
@@ -69,7 +77,7 @@ export function runView(summary: RunSummary, state: RunState, costUsd: number | 
       headCommit: state.head === "" ? null : state.head,
       startedAt: summary.startedAt,
       finishedAt: state.finishedAt,
-      codex: facts === null ? null : { version: facts.codex.version, server: facts.codex.server },
+      codex: facts?.codex == null ? null : { version: facts.codex.version, server: facts.codex.server },
       usage: { ...state.usage, costUsd },
     },
     stages: state.stages.map((stage) => stageView(state, stage)),
@@ -78,7 +86,7 @@ export function runView(summary: RunSummary, state: RunState, costUsd: number | 
 
 function stageView(state: RunState, stage: StageState): StageView {
   const tasks = [...state.tasks.values()].filter((task) => task.stage === stage.name);
-  const last = tasks.length === 1 && stage.spec.kind === "agent" ? tasks[0]?.attempts.at(-1) : undefined;
+  const last = tasks.length === 1 && stage.spec.kind !== "fan-out" ? tasks[0]?.attempts.at(-1) : undefined;
   return {
     name: stage.name,
     kind: stage.spec.kind,
@@ -86,7 +94,7 @@ function stageView(state: RunState, stage: StageState): StageView {
     status: statusIn(state, stage.status),
     gates: last === undefined ? [] : gatesOf(last),
     tasks:
-      tasks.length === 0 && stage.spec.kind === "agent"
+      tasks.length === 0 && stage.spec.kind !== "fan-out"
         ? [notBegun(stage)]
         : tasks.map((task) => taskView(state, task)),
   };
@@ -118,5 +126,10 @@ function taskView(state: RunState, task: TaskState): TaskView {
 }
 
 function gatesOf(attempt: AttemptState): readonly GateView[] {
-  return attempt.gates.map(({ judgement: { commit: _commit, ...gate } }) => gate);
+  return attempt.gates.map(({ judgement: { commit: _commit, ...gate } }) => ({
+    ...gate,
+    tests: gate.tests ?? null,
+    runs: gate.runs ?? [],
+    network: gate.network ?? null,
+  }));
 }

@@ -1,3 +1,4 @@
+import type { BaseRun } from "../core/base-run.ts";
 import type { Change } from "../core/change.ts";
 import type { Effect } from "../core/effect.ts";
 import type { Failure, RunEventOf } from "../core/events/run-events.ts";
@@ -17,6 +18,7 @@ export interface TurnState {
   answer: string | null;
   usage: Usage;
   failure: Failure | null;
+  durationMs: number;
 }
 
 /** A verdict, under the id of the effect that asked for it. */
@@ -77,6 +79,8 @@ export interface RunState {
   finishedAt: string | null;
   environment: { key: string; roots: readonly string[] } | null;
   stages: readonly StageState[];
+  /** How commands ran on trees that candidates are measured against. */
+  baseRuns: readonly BaseRun[];
   tasks: ReadonlyMap<string, TaskState>;
   /** Effects that are intended and not settled. */
   inFlight: ReadonlyMap<string, Effect>;

@@ -3,7 +3,7 @@ import type { Surroundings } from "./surroundings.ts";
 
 /**
  * Ends what still lives and takes away what the run no longer needs, whatever way it ended. A work tree with work in it that
- * no commit holds (an attempt that was interrupted or errored) is kept; their folders' ids are returned.
+ * no commit holds (an attempt that was interrupted or errored) is kept; their folders are returned.
  */
 export async function tidyRun(world: Surroundings, state: RunState): Promise<readonly string[]> {
   for (const { worker, temporaryDirectory } of world.workers.values()) {
@@ -17,7 +17,9 @@ export async function tidyRun(world: Surroundings, state: RunState): Promise<rea
     if (attempt.checkoutId === null) continue;
     const stage = state.stages.find(({ name }) => attempt.id.startsWith(`${name}/`));
     const unsaved = attempt.candidate === null && ["interrupted", "errored"].includes(attempt.status);
-    if (unsaved && stage?.spec.kind === "fan-out") kept.push(attempt.checkoutId);
+    // One that was never made whole holds no work.
+    const checkout = await world.workspace.findCheckout(attempt.checkoutId);
+    if (unsaved && stage?.spec.kind === "fan-out" && checkout !== null) kept.push(checkout.directory);
     else await world.workspace.removeCheckout(attempt.checkoutId);
   }
   return kept;

@@ -1,7 +1,9 @@
 import { explainIssue } from "../core/config/explain-issue.ts";
 import { PortcullisError } from "../core/errors.ts";
+import { gateName } from "../core/gates/gate-name.ts";
+import { problemWithSchema } from "../core/json-schema.ts";
+import { problemWithGlob } from "../core/path-match.ts";
 import {
-  gateName,
   gatesOf,
   pipelineSchema,
   type GateSpec,
@@ -23,7 +25,7 @@ export interface PipelineProblem {
  * What has a default is filled in. Error: `pipeline.invalid`, naming the member.
  */
 export function definePipeline(pipeline: PipelineDefinition): Pipeline {
-  const checked = checkPipeline(pipeline);
+  const checked = parsePipeline(pipeline);
   if ("pipeline" in checked) return checked.pipeline;
   const { problem, remedy } = checked.problem;
   throw new PortcullisError({
@@ -37,7 +39,7 @@ export function definePipeline(pipeline: PipelineDefinition): Pipeline {
 const written = { "": "docs/pipelines.md has the whole form" };
 
 /** The pipeline with its defaults, or the first thing that is wrong with it. */
-export function checkPipeline(value: unknown): { pipeline: Pipeline } | { problem: PipelineProblem } {
+export function parsePipeline(value: unknown): { pipeline: Pipeline } | { problem: PipelineProblem } {
   const parsed = pipelineSchema.safeParse(value);
   if (!parsed.success) {
     return { problem: explainIssue(parsed.error.issues, { schema: pipelineSchema, value, written }) };
@@ -47,20 +49,38 @@ export function checkPipeline(value: unknown): { pipeline: Pipeline } | { proble
 }
 
 /** What each role's work is worth nothing without. */
-const needed: Readonly<Record<StageSpec["role"], readonly GateSpec["kind"][]>> = {
+type RoleName = NonNullable<StageSpec["role"]>;
+
+const needed: Readonly<Record<RoleName, readonly GateSpec["kind"][]>> = {
   planner: [],
   executor: ["scope", "protection", "commands"],
   verifier: ["review"],
 };
 
+/** A gate that runs a command proves as much as another. */
+const proves: Partial<Record<GateSpec["kind"], readonly GateSpec["kind"][]>> = {
+  commands: ["commands", "baseline"],
+};
+
 /** Gates that judge what only one role makes. */
-const owners: Partial<Record<GateSpec["kind"], StageSpec["role"]>> = {
+const owners: Partial<Record<GateSpec["kind"], RoleName>> = {
   plan: "planner",
   review: "verifier",
   scope: "executor",
   protection: "executor",
   artifacts: "executor",
+  diff: "executor",
 };
+
+/** Gates of a handoff, of a task's own limits, or of what a worker costs. */
+export const needsWorker: ReadonlySet<GateSpec["kind"]> = new Set([
+  "handoff",
+  "plan",
+  "review",
+  "scope",
+  "artifacts",
+  "budget",
+]);
 
 function stageProblems(stage: StageSpec, index: number, stages: readonly StageSpec[]): PipelineProblem[] {
   const { name, kind, role } = stage;
@@ -74,31 +94,62 @@ function stageProblems(stage: StageSpec, index: number, stages: readonly StageSp
     object(["kind"], "an executor does the tasks of a plan: 'fan-out' is for it, and for it alone");
   }
   if (kind === "fan-out") for (const what of fanOutProblems(before)) object([], what);
-  for (const gate of needed[role]) {
-    if (!gatesOf(stage).some((own) => own.kind === gate)) {
+  if ((kind === "check") !== (role === null)) {
+    object(["role"], "a stage has a role, and one of kind 'check' has none (null)");
+  }
+  for (const gate of role === null ? [] : needed[role]) {
+    const accepted = proves[gate] ?? [gate];
+    if (!gatesOf(stage).some((own) => accepted.includes(own.kind))) {
       object(["gates"], `the ${role} needs the gate '${gate}'`);
     }
   }
-  for (const [place, what] of gateProblems(stage)) object(["gates", place], what);
+  for (const [place, what] of gateProblems(stage)) object(["gates", ...place], what);
   return problems;
 }
 
-function gateProblems(stage: StageSpec): [place: number, what: string][] {
+function gateProblems(stage: StageSpec): [place: readonly PropertyKey[], what: string][] {
   const gates = gatesOf(stage);
-  return gates.flatMap((gate, place): [number, string][] => {
-    const owner = owners[gate.kind] ?? stage.role;
-    const name = gateName(gate);
-    const problems: [number, string][] = [];
-    if (owner !== stage.role) problems.push([place, `'${gate.kind}' judges the work of the ${owner}`]);
-    if (gate.kind === "commands" && gate.which === "task" && stage.kind !== "fan-out") {
-      const what = "'commands' of 'task' would run none here: only a task of a fan-out names commands";
-      problems.push([place, what]);
-    }
-    // The second would stand as judged by the first.
-    const twice = gate.kind !== "commands" && gates.slice(0, place).some((other) => gateName(other) === name);
-    if (twice) problems.push([place, `the gate '${name}' is there twice`]);
-    return problems;
+  return gates.flatMap((gate, place) => {
+    const own = contentProblems(gate).map(([member, what]): [PropertyKey[], string] => [
+      [place, ...member],
+      what,
+    ]);
+    const before = gates.slice(0, place);
+    return [
+      ...own,
+      ...misplaced(gate, stage, before).map((what): [PropertyKey[], string] => [[place], what]),
+    ];
   });
+}
+
+function misplaced(gate: GateSpec, { role, kind }: StageSpec, before: readonly GateSpec[]): string[] {
+  const owner = owners[gate.kind] ?? role;
+  const problems: string[] = [];
+  if (role === null && needsWorker.has(gate.kind)) {
+    problems.push(`'${gate.kind}' judges what a worker gives, and a check has none`);
+  }
+  if (role !== null && owner !== role) problems.push(`'${gate.kind}' judges the work of the ${owner}`);
+  if (gate.kind === "commands" && gate.which === "task" && kind !== "fan-out") {
+    problems.push("'commands' of 'task' would run none here: only a task of a fan-out names commands");
+  }
+  // The second would stand as judged by the first.
+  const name = gateName(gate, null);
+  const twice = before.some((other) => gateName(other, null) === name);
+  if (twice) problems.push(`the gate '${name}' is there twice`);
+  return problems;
+}
+
+/** Found now and not when the gate is asked, which would have errored. */
+function contentProblems(gate: GateSpec): [member: readonly PropertyKey[], what: string][] {
+  if (gate.kind === "diff") {
+    return (gate.paths ?? []).flatMap((glob, index): [PropertyKey[], string][] => {
+      const problem = problemWithGlob(glob);
+      return problem === null ? [] : [[["paths", index], problem]];
+    });
+  }
+  if (gate.kind !== "artifact" || gate.jsonSchema === undefined) return [];
+  const problem = problemWithSchema(gate.jsonSchema);
+  return problem === null ? [] : [[["jsonSchema"], problem]];
 }
 
 function problemAt(path: readonly PropertyKey[], what: string): PipelineProblem {

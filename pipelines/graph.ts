@@ -1,4 +1,5 @@
-import { gateName, gatesOf, type GateSpec, type Pipeline, type StageSpec } from "../core/pipeline.ts";
+import { gateName } from "../core/gates/gate-name.ts";
+import { gatesOf, type GateSpec, type Pipeline, type StageSpec } from "../core/pipeline.ts";
 
 /** The pipeline as a Mermaid flowchart: stages with their roles, their gates, what objections lead back to. Pure. */
 export function renderGraph(pipeline: Pipeline): string {
@@ -6,7 +7,7 @@ export function renderGraph(pipeline: Pipeline): string {
   const lines = stages.flatMap((stage, index) => {
     const next = index + 1 < stages.length ? `stage${index + 1}` : "branch";
     return [
-      `  stage${index}[${label(stage.name, `${stage.kind}, ${stage.role}`)}] --> gates${index}`,
+      `  stage${index}[${label(stage.name, stage.role === null ? stage.kind : `${stage.kind}, ${stage.role}`)}] --> gates${index}`,
       `  gates${index}{${label(...gateLines(stage))}}`,
       `  gates${index} -->|${label("passed")}| ${next}`,
       ...backEdges(stages, index, limits),
@@ -30,12 +31,13 @@ function gateLines(stage: StageSpec): string[] {
 export function describeGate(gate: GateSpec): string {
   if (gate.kind === "commands") return gate.which === "all" ? "all commands" : "the task's commands";
   if (gate.kind === "human") return `human: ${gate.question}`;
-  return gateName(gate);
+  return gateName(gate, null);
 }
 
 function backEdges(stages: readonly StageSpec[], index: number, limits: Pipeline["limits"]): string[] {
   const edges: string[] = [];
-  if (limits.attempts > 1) {
+  // The same commit would be judged the same.
+  if (limits.attempts > 1 && stages[index]?.kind !== "check") {
     edges.push(`  gates${index} -.->|${label(`objections, ${limits.attempts} attempts`)}| stage${index}`);
   }
   const fanOut = stages.slice(0, index).findLastIndex(({ kind }) => kind === "fan-out");

@@ -18,15 +18,20 @@ export const planExecuteVerify = definePipeline({
         { kind: "handoff" },
         { kind: "scope" },
         { kind: "protection" },
+        { kind: "diff" },
         { kind: "artifacts" },
-        { kind: "commands", which: "task" },
+        { kind: "commands", which: "task", noFewerTests: true },
       ],
     },
     {
       name: "verify",
       kind: "agent",
       role: "verifier",
-      gates: [{ kind: "handoff" }, { kind: "review" }, { kind: "commands", which: "all" }],
+      gates: [
+        { kind: "handoff" },
+        { kind: "review" },
+        { kind: "commands", which: "all", noFewerTests: true },
+      ],
     },
   ],
 });

@@ -6,7 +6,7 @@ import type { PortcullisError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { gatesOf, type Pipeline, type PipelineDefinition, type RecordedPipeline } from "../core/pipeline.ts";
 import type { GateModules } from "../core/ports/gate-modules.ts";
-import { checkPipeline } from "./define-pipeline.ts";
+import { parsePipeline } from "./define-pipeline.ts";
 import { sourceOf } from "./digest-source.ts";
 import { createGateModules, customGatesOf, moduleOf } from "./gate-modules.ts";
 import type { HostRequest } from "./host/messages.ts";
@@ -44,7 +44,7 @@ export async function readPipelineModule(
   const placed = await home.place();
   const asked = { pipeline: pathToFileURL(placed.path).href, gates: [] };
   const { pipeline: value, files } = await load(home, placed, asked, timeoutMs);
-  const checked = checkPipeline(value);
+  const checked = parsePipeline(value);
   if ("problem" in checked) {
     const { problem, remedy } = checked.problem;
     throw sourceError({ file: home.file, code, at: null, problem, remedy });
@@ -55,7 +55,7 @@ export async function readPipelineModule(
 }
 
 function checkedIn(source: YamlSource, within: readonly PropertyKey[], value: unknown): Pipeline {
-  const checked = checkPipeline(value);
+  const checked = parsePipeline(value);
   if ("pipeline" in checked) return checked.pipeline;
   throw source.error({ ...checked.problem, path: [...within, ...checked.problem.path] });
 }

@@ -8,13 +8,13 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     request.once("error", reject);
     request.once("close", () => reject(new Error("the client left in the middle of a request")));
     request.once("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
-    request.on("data", (chunk: Buffer) => {
+    request.on("data", function take(chunk: Buffer) {
       bytes += chunk.length;
       if (bytes <= maxBytes) {
         chunks.push(chunk);
         return;
       }
-      request.pause();
+      request.off("data", take).pause();
       resolve(null);
     });
   });

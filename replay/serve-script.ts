@@ -14,6 +14,8 @@ const maxBodyBytes = 32 * 1024 * 1024;
 /** After so many requests every other is refused: something asks for ever. */
 const maxRequests = 100_000;
 const maxConnections = 1000;
+/** For a client that sends on after it was refused. */
+const lingerMs = 5000;
 /** What else goes wrong is no longer told. */
 const maxProblems = 1000;
 /** The model's name decides which tools Codex offers; with this one it offers `apply_patch`. */
@@ -149,12 +151,13 @@ function answer(play: Play, worker: string, input: unknown, response: ServerResp
   if (whole) play.workers.set(worker, { progress: taken.progress, usage: addUsage(at.usage, usage) });
 }
 
-/** 400: Codex gives up at once instead of trying again. What is left unread of a request ends the connection. */
+/** 400: Codex gives up at once instead of trying again. A request that goes on all the same is cut off after a while. */
 function refuse(play: Play, response: ServerResponse, worker: string, problem: string): void {
   if (play.problems.length < maxProblems) play.problems.push(`${worker}: ${problem}`);
   if (!response.req.complete) {
-    response.setHeader("connection", "close");
-    response.once("finish", () => response.req.destroy());
+    // Until then the rest is read: a connection that ends with bytes unread is reset, and that may take the answer with it.
+    const timer = setTimeout(() => response.req.destroy(), lingerMs).unref();
+    response.req.once("close", () => clearTimeout(timer)).resume();
   }
   sendError(response, 400, `script: ${worker}: ${problem}`);
 }

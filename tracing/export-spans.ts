@@ -50,9 +50,10 @@ export async function createSpanExport(environment: Variables): Promise<SpanExpo
   return {
     observe(envelope) {
       const ended = applyEvent(trace, envelope);
-      if (ended === null) return;
-      counted.ended += 1;
-      if (waiting.length < maxQueued) waiting.push(readableSpan(ended, resource));
+      if (ended.length === 0) return;
+      counted.ended += ended.length;
+      const room = ended.slice(0, maxQueued - waiting.length);
+      waiting.push(...room.map((span) => readableSpan(span, resource)));
       pumping ??= pump();
     },
     async shutdown() {

@@ -1,7 +1,8 @@
 import type { EventEnvelope } from "../core/events/envelope.ts";
 import type { RunEvent } from "../core/events/run-events.ts";
-import { gateName } from "../core/pipeline.ts";
+import { gateName } from "../core/gates/gate-name.ts";
 import { spanIdOf, traceIdOf } from "../core/trace-context.ts";
+import type { Status } from "../core/status.ts";
 import { attributes } from "./attributes.ts";
 
 export type AttributeValue = string | number | boolean;
@@ -39,20 +40,18 @@ export function spansOf(events: readonly EventEnvelope[]): readonly Span[] {
   return [...trace.spans.values()];
 }
 
-/** Takes one more event into the trace; gives the span that it ended, or null. */
-export function applyEvent(trace: Trace, envelope: EventEnvelope): Span | null {
+/** Takes one more event into the trace; gives the spans that it ended. */
+export function applyEvent(trace: Trace, envelope: EventEnvelope): readonly Span[] {
   const { event, runId, attemptId } = envelope;
   switch (event.type) {
     case "run.started":
       open(trace, envelope, "run", { kind: "run", name: `run ${event.payload.pipeline.name}`, parent: null });
-      return null;
+      return [];
     case "run.finished":
-      return close(trace, envelope, "run", event.payload.status === "passed", {
-        [attributes.status]: event.payload.status,
-      });
+      return closeAll(trace, envelope, event.payload.status);
     case "stage.started":
       openStage(trace, envelope, event.payload.stage);
-      return null;
+      return [];
     case "stage.finished":
       return close(trace, envelope, stageKey(event.payload.stage), event.payload.status === "passed", {
         [attributes.status]: event.payload.status,
@@ -62,7 +61,7 @@ export function applyEvent(trace: Trace, envelope: EventEnvelope): Span | null {
     case "attempt.started": {
       const parent = stageKey(stageOf(event.payload.taskKey));
       open(trace, envelope, attemptId ?? "", { kind: "attempt", name: attemptId ?? "", parent });
-      return null;
+      return [];
     }
     case "attempt.finished":
       return close(trace, envelope, attemptId ?? "", event.payload.status === "passed", {
@@ -72,10 +71,10 @@ export function applyEvent(trace: Trace, envelope: EventEnvelope): Span | null {
       const { effect } = event.payload;
       const parent = attemptId ?? "run";
       open(trace, envelope, `effect ${effect.id}`, { kind: "effect", name: effectName(effect), parent });
-      return null;
+      return [];
     }
     default:
-      if (envelope.effectId === null || event.type === "approval.decided") return null;
+      if (envelope.effectId === null || event.type === "approval.decided") return [];
       return close(
         trace,
         envelope,
@@ -99,11 +98,11 @@ function openStage(trace: Trace, envelope: EventEnvelope, stage: string): void {
 }
 
 /** The stage that rejected ends; that of the tasks goes on as a span of its own: the first one is told already. */
-function reopen(trace: Trace, envelope: EventEnvelope, taskKeys: readonly string[]): Span | null {
+function reopen(trace: Trace, envelope: EventEnvelope, taskKeys: readonly string[]): readonly Span[] {
   const [rejecting] = [...trace.spans.values()].filter(
     ({ kind, endTime }) => kind === "stage" && endTime === null,
   );
-  const ended = rejecting === undefined ? null : close(trace, envelope, stageKey(rejecting.name), false, {});
+  const ended = rejecting === undefined ? [] : close(trace, envelope, stageKey(rejecting.name), false, {});
   const [first] = taskKeys;
   if (first !== undefined) openStage(trace, envelope, stageOf(first));
   return ended;
@@ -137,19 +136,26 @@ function close(
   key: string,
   ok: boolean,
   more: Record<string, AttributeValue>,
-): Span | null {
+): readonly Span[] {
   const span = spans.get(current.get(key) ?? "");
-  if (span === undefined || span.endTime !== null) return null;
+  if (span === undefined || span.endTime !== null) return [];
   const closed = { ...span, endTime: time, ok, attributes: { ...span.attributes, ...more } };
   spans.set(span.spanId, closed);
-  return closed;
+  return [closed];
+}
+
+/** The end of a run ends what was under way, as an interruption leaves it; the last that was opened first. */
+function closeAll(trace: Trace, envelope: EventEnvelope, status: Status): readonly Span[] {
+  const left = [...trace.current].filter(([, id]) => trace.spans.get(id)?.endTime === null).toReversed();
+  return left.flatMap(([key]) =>
+    close(trace, envelope, key, status === "passed", { [attributes.status]: status }),
+  );
 }
 
 type Effect = Extract<RunEvent, { type: "effect.intended" }>["payload"]["effect"];
 
 function effectName(effect: Effect): string {
-  if (effect.kind === "judge")
-    return `gate ${effect.command === null ? gateName(effect.gate) : `command:${effect.command}`}`;
+  if (effect.kind === "judge") return `gate ${gateName(effect.gate, effect.command)}`;
   return effect.kind === "run-turn" ? `turn ${effect.ordinal}` : effect.kind;
 }
 

@@ -6,17 +6,14 @@ import {
   painter,
   paintOutcome,
   plain,
+  plainName,
   printJson,
   printLine,
   type Paint,
 } from "../print.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
 
-interface Row extends GateView {
-  stage: string;
-  task: string;
-  attempt: number;
-}
+type Row = GateView & { stage: string; task: string; attempt: number };
 
 export const configure: CommandModule["configure"] = (command, run) => {
   command
@@ -54,9 +51,23 @@ async function print(row: Row, look: Look, paint: Paint, output: boolean): Promi
   printLine(
     `${where}  ${row.name}  ${paintOutcome(paint, row.verdict)}  ${duration(row.durationMs)}${exit}${tree}`,
   );
+  for (const line of evidenceOf(row)) printLine(`    ${line}`);
   for (const { message, path } of row.findings) {
-    printLine(`    ${path === null ? "" : `${plain(path)}: `}${firstLine(message, 300)}`);
+    printLine(`    ${path === null ? "" : `${plainName(path)}: `}${firstLine(message, 300)}`);
   }
   if (!output || row.verdict === "passed" || row.evidence === null) return;
   printLine(plain((await look.evidence(row.evidence)) ?? "(the evidence is gone)"));
+}
+
+/** What the verdict rests on; nothing for a gate that runs no command. */
+function evidenceOf({ tests, runs, network }: Row): string[] {
+  const counted =
+    tests === null ? [] : [`${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`];
+  const reached = network === "full" ? ["with network"] : [];
+  const several = runs.length < 2 ? [] : [`runs: ${runs.map(runText).join(", ")}`];
+  return [...counted, ...reached, ...several];
+}
+
+function runText({ on, verdict, durationMs }: Row["runs"][number]): string {
+  return `${verdict}${on === "base" ? " on the base" : ""} (${duration(durationMs)})`;
 }

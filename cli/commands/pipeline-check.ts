@@ -26,7 +26,9 @@ export const configure: CommandModule["configure"] = (command, run) => {
     for (const stage of pipeline.stages) {
       const gates = gatesOf(stage).map((gate) => plain(describeGate(gate)));
       const told = "none" in stage.gates ? `no gates: ${plain(stage.gates.none)}` : gates.join(", ");
-      printLine(`  ${stage.name.padEnd(12)} ${stage.kind} by ${stage.role}: ${told}`);
+      printLine(
+        `  ${stage.name.padEnd(12)} ${stage.kind}${stage.role === null ? "" : ` by ${stage.role}`}: ${told}`,
+      );
     }
     printLimits(pipeline);
     return 0;

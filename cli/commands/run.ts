@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { messageOf, PortcullisError } from "../../exit-codes.ts";
-import type { EventEnvelope, RunOptions } from "../../index.ts";
+import type { RunOptions } from "../../index.ts";
 import type { CommandModule, GlobalOptions } from "../command.ts";
 import { conclude } from "../conclude-run.ts";
 import { isAttended, terminalDesk } from "../human-desk.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { goOnWithoutReader } from "../lost-output.ts";
-import { printLine } from "../print.ts";
-import { showProgress, type Progress } from "../progress.ts";
+import { showProgress } from "../progress.ts";
+import { jsonProgress } from "../json-progress.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
 
 interface RunFlags {
@@ -102,15 +102,4 @@ async function goalOf(args: readonly string[], file: string | undefined): Promis
 
 function goalError(message: string, remedy: string, cause?: unknown): PortcullisError {
   return new PortcullisError({ code: "goal.missing", kind: "usage", message, remedy, cause });
-}
-
-function jsonProgress(): Progress {
-  return {
-    event: ({ event, ...envelope }: EventEnvelope) =>
-      printLine(JSON.stringify({ ...envelope, type: event.type, payload: event.payload })),
-    activity: () => undefined,
-    notice: (notice) => process.stderr.write(`portcullis: ${notice}\n`),
-    hold: () => () => undefined,
-    stop: () => undefined,
-  };
 }

@@ -20,13 +20,17 @@ function print({ run, stages }: RunView, paint: Paint): void {
   printLine(`${paint("bold", run.id)}  ${paintOutcome(paint, run.status)}  ${firstLine(run.goal, 100)}`);
   if (run.reason !== null) printLine(`  ${firstLine(run.reason.message, 300)}\n  → ${run.reason.remedy}`);
   printLine(`  repository  ${run.repo} at ${run.baseCommit ?? "?"}`);
-  printLine(`  branch      ${run.status === "passed" ? run.branch : "none: only what passed is published"}`);
-  printLine(`  codex       ${run.codex === null ? "?" : `${run.codex.version} (${run.codex.server})`}`);
+  if (run.branch !== "") {
+    printLine(
+      `  branch      ${run.status === "passed" ? run.branch : "none: only what passed is published"}`,
+    );
+  }
+  printLine(`  codex       ${run.codex === null ? "none" : `${run.codex.version} (${run.codex.server})`}`);
   const { inputTokens, cachedInputTokens, outputTokens, costUsd } = run.usage;
   const cost = costUsd === null ? "unpriced" : `$${costUsd.toFixed(4)}`;
   printLine(`  tokens      ${inputTokens} in (${cachedInputTokens} cached), ${outputTokens} out, ${cost}`);
   for (const stage of stages) {
-    printLine(`\n${stage.name} (${stage.role})  ${paintOutcome(paint, stage.status)}`);
+    printLine(`\n${stage.name} (${stage.role ?? "gates alone"})  ${paintOutcome(paint, stage.status)}`);
     for (const task of stage.tasks) {
       if (stage.kind === "fan-out")
         printLine(`  ${task.id}: ${firstLine(task.title)}  ${paintOutcome(paint, task.status)}`);

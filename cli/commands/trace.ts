@@ -20,9 +20,8 @@ export const configure: CommandModule["configure"] = (command, run) => {
     for (const { depth, name, startMs, durationMs, ok, note } of timelineOf(spans)) {
       const took = durationMs === null ? "…" : duration(durationMs);
       const line = `${"  ".repeat(depth)}${plain(name)}`.padEnd(46);
-      printLine(
-        `${duration(startMs).padStart(9)}  ${line} ${took.padStart(9)}  ${ok ? note : paint("red", note)}`,
-      );
+      const said = note === "" ? "" : `  ${ok ? note : paint("red", note)}`;
+      printLine(`${duration(startMs).padStart(9)}  ${line} ${took.padStart(9)}${said}`);
     }
     return 0;
   });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import type { PortcullisError } from "../../core/errors.ts";
+import { PortcullisError } from "../../core/errors.ts";
 import type { Launched } from "../launch.ts";
 import { serverDied } from "../server-died.ts";
 import { createRpcPeer, RpcError, type RequestOptions, type RpcListeners } from "./json-rpc.ts";
@@ -42,8 +42,10 @@ export async function connectAppServer(
   const capabilities = { experimentalApi: true, requestAttestation: false };
   const params: InitializeParams = { clientInfo: options.client, capabilities };
   const answer = await peer.request("initialize", params, { timeoutMs: options.timeoutMs });
+  const { data } = initialized.safeParse(answer);
+  if (data === undefined) throw noAppServer();
   peer.notify("initialized");
-  const { userAgent } = initialized.parse(answer);
+  const { userAgent } = data;
   const version = /^[^/]*\/(\d+\.\d+\.\d+[^ ]*)/.exec(userAgent)?.[1] ?? "unknown";
 
   async function request(method: string, given: unknown, more: RequestOptions = {}): Promise<unknown> {
@@ -66,6 +68,15 @@ export async function connectAppServer(
       return alive;
     },
   };
+}
+
+function noAppServer(): PortcullisError {
+  return new PortcullisError({
+    code: "server.no-answer",
+    kind: "environment",
+    message: "expected an answer to 'initialize' that names the server, found another",
+    remedy: "check that it is a Codex with an app-server; try it by hand",
+  });
 }
 
 /** What was written before the exit is still read; a descendant that holds the pipe open delays nobody for long. */

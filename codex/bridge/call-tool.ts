@@ -53,36 +53,32 @@ async function reply(core: BridgeCore, args: unknown, call: ToolCall): Promise<C
     const given = Object.keys(settings).join(", ");
     return failed(new CallRefused(`the thread has its settings already; leave out ${given}`, id), id);
   }
-  const thread = known ?? core.threads.adopt(id, restrained(settings, call, id));
-  if (!isLoaded && known !== undefined && Object.keys(settings).length > 0) {
-    thread.settings = restrained(settings, call, id);
-  }
-  return thread.enqueue(() => takeTurn(core, thread, { prompt, outputSchema }, call));
+  const resumes = !isLoaded && (known === undefined || Object.keys(settings).length > 0);
+  const readsOnly = resumes && !saysWhatItMay(settings);
+  const own: Settings = readsOnly ? { ...settings, sandbox: "read-only" } : settings;
+  const thread = known ?? core.threads.adopt(id, own);
+  if (resumes) thread.settings = own;
+  return thread.enqueue(() => takeTurn(core, thread, { prompt, outputSchema, readsOnly }, call));
 }
 
 type Settings = Omit<ReplyArguments, "prompt" | "threadId" | "conversationId" | "output-schema">;
 
-/** What a thread might do is not known after a restart: without a word on it, it reads only, and that is said. */
-function restrained(settings: Settings, call: ToolCall, threadId: string): Settings {
-  const { sandbox, config } = settings;
-  const says = sandbox ?? config?.["default_permissions"] ?? config?.["sandbox_mode"];
-  if (says !== undefined) return settings;
-  call.threadId = threadId;
-  const message = `thread ${threadId} is resumed read-only: what it might do before is not known; say it with \`sandbox\``;
-  call.event({ id: "", msg: { type: "warning", message } });
-  return { ...settings, sandbox: "read-only" };
+/** What a thread might do is not known after a restart: without a word on it, it reads only. */
+function saysWhatItMay({ sandbox, config }: Settings): boolean {
+  return (sandbox ?? config?.["default_permissions"] ?? config?.["sandbox_mode"]) !== undefined;
 }
 
 async function takeTurn(
   core: BridgeCore,
   thread: BridgeThread,
-  turn: { prompt: string; outputSchema: unknown },
+  turn: { prompt: string; outputSchema: unknown; readsOnly?: boolean },
   call: ToolCall,
 ): Promise<CallResult> {
   if (call.signal.aborted) return refused("the call was cancelled");
   const server = await core.server();
   try {
     await core.threads.load(server, thread, call);
+    if (turn.readsOnly === true) tellReadOnly(call, thread.id);
     const { signal, traceparent } = call;
     const end = await runTurn(server, thread, { ...turn, signal, traceparent }, core.bounds);
     return resultOf(thread.id, end);
@@ -95,6 +91,11 @@ async function takeTurn(
   } finally {
     if (thread.call === call) thread.call = null;
   }
+}
+
+function tellReadOnly(call: ToolCall, threadId: string): void {
+  const message = `thread ${threadId} is resumed read-only: what it might do before is not known; say it with \`sandbox\``;
+  call.event({ id: "", msg: { type: "warning", message } });
 }
 
 /** Seen with 0.169.0: an id of no thread, and what is no id. */

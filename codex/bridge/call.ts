@@ -3,9 +3,8 @@ import type { CallListener } from "./thread.ts";
 /** What a client names among its experimental capabilities to get the app-server's notifications as they are. */
 export const rawNotifications = "codex/app-server";
 
-/** At least this long between two notices of progress, and at most so long while nothing happens. */
+/** At least this long between two notices of progress. */
 const progressEveryMs = 250;
-const heartbeatMs = 10_000;
 
 /** What the SDK hands to a tool call. */
 export interface ToolExtra {
@@ -15,6 +14,8 @@ export interface ToolExtra {
 }
 
 export interface CallClient {
+  /** A notice of progress comes at least so often, while nothing happens too. */
+  heartbeatMs: number;
   wantsRaw: boolean;
   notify(method: string, params: unknown): Promise<void>;
 }
@@ -25,12 +26,12 @@ export interface ToolCall extends CallListener {
 }
 
 /** One tool call, as a listener that sends what happens on to the client. */
-export function createCall(extra: ToolExtra, { wantsRaw, notify }: CallClient): ToolCall {
+export function createCall(extra: ToolExtra, { wantsRaw, heartbeatMs, notify }: CallClient): ToolCall {
   const { requestId, signal, _meta } = extra;
   const send = (method: string, params: unknown): void =>
     // A client that is gone is told by its connection.
     void notify(method, params).catch(() => undefined);
-  const progress = createProgress(_meta?.progressToken, send);
+  const progress = createProgress(_meta?.progressToken, heartbeatMs, send);
   return {
     requestId,
     signal,
@@ -50,6 +51,7 @@ export function createCall(extra: ToolExtra, { wantsRaw, notify }: CallClient): 
 /** `notifications/progress` where the client gave a token: its own time-out starts anew with each. */
 function createProgress(
   progressToken: string | number | undefined,
+  heartbeatMs: number,
   send: (method: string, params: unknown) => void,
 ): { tell(message: string): void; stop(): void } {
   if (progressToken === undefined) return { tell: () => undefined, stop: () => undefined };

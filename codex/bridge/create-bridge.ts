@@ -8,6 +8,7 @@ import { callTool } from "./call-tool.ts";
 import type { RpcListeners } from "./json-rpc.ts";
 import { turnBounds, type TurnBounds } from "./run-turn.ts";
 import { decidable, standingAnswer } from "./server-requests.ts";
+import type { BridgeThread } from "./thread.ts";
 import { createThreads, type BridgeThreads } from "./threads.ts";
 import { tools } from "./tools.ts";
 
@@ -19,11 +20,17 @@ export interface BridgeOptions {
   /** No decision of the client within this time is a refusal. */
   approvalTimeoutMs: number;
   bounds?: Partial<TurnBounds>;
+  /** How often progress is told at least, where the client gave a token. Default: 10 s. */
+  heartbeatMs?: number;
   /** Lines of the server that are no message. */
   onUnreadable?: (line: string) => void;
 }
 
+const defaultHeartbeatMs = 10_000;
+
 export interface Bridge {
+  /** Starts the server ahead of the first call. Errors: those of `startServer`. */
+  start(): Promise<void>;
   connect(transport: Transport): Promise<void>;
   /** Ends the server with all that descends from it, then the connection. Idempotent. */
   close(): Promise<void>;
@@ -41,31 +48,12 @@ export interface BridgeCore {
 export function createBridge(options: BridgeOptions): Bridge {
   const info = { name: "codex-mcp-server", title: "Codex", version: options.version };
   const mcp = new Server(info, { capabilities: { tools: { listChanged: true } } });
+  const { heartbeatMs = defaultHeartbeatMs } = options;
   const threads = createThreads();
   let running: Promise<AppServer> | null = null;
   let closed = false;
 
-  const listeners: RpcListeners = {
-    notification(method, params) {
-      const thread = threads.find(threadOf(params) ?? "");
-      if (thread === undefined) return;
-      for (const event of thread.translator.take(method, params)) thread.call?.event(event);
-      thread.call?.raw(method, params);
-      thread.watch?.(method, params);
-    },
-    async request(method, params) {
-      const kind = decidable[method];
-      const thread = threads.find(threadOf(params) ?? "");
-      if (kind === undefined) return standingAnswer(method);
-      if (thread === undefined || thread.call === null) return kind.answer(refusedReply, params);
-      const question = kind.ask(params, thread.translator);
-      const reply = await askClient(mcp, thread, question, options.approvalTimeoutMs);
-      const approved = reply.decision === "approved" || reply.decision === "approved_for_session";
-      for (const event of thread.translator.decided(question.callId, approved)) thread.call?.event(event);
-      return kind.answer(reply, params);
-    },
-    unreadable: (line) => options.onUnreadable?.(line),
-  };
+  const listeners = listenersOf(mcp, threads, options);
 
   const core: BridgeCore = {
     threads,
@@ -100,7 +88,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     // Not the SDK's own of the call: it falls silent once the call is cancelled, and the turn's end comes after.
     const notify = (method: string, about: unknown): Promise<void> =>
       mcp.notification({ method, params: about } as Notified, { relatedRequestId: extra.requestId });
-    const call = createCall(extra as ToolExtra, { wantsRaw, notify });
+    const call = createCall(extra as ToolExtra, { wantsRaw, heartbeatMs, notify });
     try {
       return await callTool(core, params.name, params.arguments, call);
     } finally {
@@ -109,7 +97,43 @@ export function createBridge(options: BridgeOptions): Bridge {
   });
   mcp.onerror = () => undefined;
   mcp.onclose = () => void close();
-  return { connect: (transport) => mcp.connect(transport), close };
+  return {
+    start: () => core.server().then(() => undefined),
+    connect: (transport) => mcp.connect(transport),
+    close,
+  };
+}
+
+/** What the server says, to the calls that its threads work for. */
+function listenersOf(mcp: Server, threads: BridgeThreads, options: BridgeOptions): RpcListeners {
+  return {
+    notification(method, params) {
+      const threadId = threadOf(params);
+      // What names no thread (rate limits, warnings) is about all of them.
+      if (threadId === null) for (const thread of threads.all()) tell(thread, method, params);
+      const thread = threads.find(threadId ?? "");
+      if (thread === undefined) return;
+      tell(thread, method, params);
+      thread.watch?.(method, params);
+    },
+    async request(method, params) {
+      const kind = Object.hasOwn(decidable, method) ? decidable[method] : undefined;
+      const thread = threads.find(threadOf(params) ?? "");
+      if (kind === undefined) return standingAnswer(method);
+      if (thread === undefined || thread.call === null) return kind.answer(refusedReply, params);
+      const question = kind.ask(params, thread.translator);
+      const reply = await askClient(mcp, thread, question, options.approvalTimeoutMs);
+      const approved = reply.decision === "approved" || reply.decision === "approved_for_session";
+      for (const event of thread.translator.decided(question.callId, approved)) thread.call?.event(event);
+      return kind.answer(reply, params);
+    },
+    unreadable: (line) => options.onUnreadable?.(line),
+  };
+}
+
+function tell(thread: BridgeThread, method: string, params: unknown): void {
+  for (const event of thread.translator.take(method, params)) thread.call?.event(event);
+  thread.call?.raw(method, params);
 }
 
 type Notified = Parameters<Server["notification"]>[0];

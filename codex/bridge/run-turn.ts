@@ -31,6 +31,9 @@ export interface TurnBounds {
 
 export const turnBounds: TurnBounds = { graceMs: 2000, silenceMs: 30_000, interruptMs: 10_000 };
 
+/** So many times in a row the server knows of no turn and does not work: then there is none. */
+const lostAfter = 3;
+
 const messageItem = z.looseObject({ type: z.string(), text: z.string().optional() });
 const turnShape = z.looseObject({
   id: z.string(),
@@ -63,9 +66,8 @@ export async function runTurn(
   const { promise: ended, resolve } = Promise.withResolvers<TurnEnd>();
   let answer: string | null = null;
   const finish = (turn: WireTurn): void => resolve(endOf(turn, answer));
-  const watchdog = createWatchdog(bounds, () =>
-    askForEnd(server, thread).then((turn) => turn && finish(turn)),
-  );
+  const inquire = createInquiry(server, thread);
+  const watchdog = createWatchdog(bounds, () => inquire().then((turn) => turn && finish(turn)));
 
   thread.watch = (method, params) => {
     watchdog.heard();
@@ -119,18 +121,31 @@ export async function interruptTurn(server: AppServer, thread: BridgeThread): Pr
   );
 }
 
-/** The turn as the server remembers it, where it has ended; null while it goes on or cannot be told. */
-async function askForEnd(server: AppServer, thread: BridgeThread): Promise<WireTurn | null> {
-  const { turnId } = thread;
-  if (turnId === null) return null;
-  try {
-    const result = await server.request("thread/read", { threadId: thread.id, includeTurns: true });
-    const turn = readShape.parse(result).thread.turns?.find(({ id }) => id === turnId);
-    return turn === undefined || turn.status === "inProgress" ? null : turn;
-  } catch (error) {
-    if (!(error instanceof RpcError)) return null;
-    return { id: turnId, status: "failed", error: { message: `the turn is lost: ${messageOf(error)}` } };
-  }
+/** Asks for the turn as the server remembers it: gives it where it has ended, null while it goes on or cannot be told. */
+function createInquiry(server: AppServer, thread: BridgeThread): () => Promise<WireTurn | null> {
+  let misses = 0;
+  return async () => {
+    const { turnId } = thread;
+    if (turnId === null) return null;
+    try {
+      const result = await server.request("thread/read", { threadId: thread.id, includeTurns: true });
+      misses = 0;
+      const turn = readShape.parse(result).thread.turns?.find(({ id }) => id === turnId);
+      return turn === undefined || turn.status === "inProgress" ? null : turn;
+    } catch (error) {
+      if (!(error instanceof RpcError)) return null;
+      // Seen with 0.169.0: a turn that has just begun cannot be read yet.
+      misses = (await isActive(server, thread)) ? 0 : misses + 1;
+      if (misses < lostAfter) return null;
+      return { id: turnId, status: "failed", error: { message: `the turn is lost: ${messageOf(error)}` } };
+    }
+  };
+}
+
+async function isActive(server: AppServer, thread: BridgeThread): Promise<boolean> {
+  const read = server.request("thread/read", { threadId: thread.id, includeTurns: false });
+  const result = await read.catch(() => null);
+  return readShape.safeParse(result).data?.thread.status?.type === "active";
 }
 
 function endOf(turn: WireTurn, seen: string | null): TurnEnd {
@@ -147,6 +162,7 @@ function isAtRest(params: unknown): boolean {
 /** Asks after a short grace where the thread is at rest, and whenever nothing was heard for long. */
 function createWatchdog(bounds: TurnBounds, ask: () => Promise<unknown>) {
   let resting = false;
+  let asking = false;
   let timer = setTimeout(fire, bounds.silenceMs);
   let last: NodeJS.Timeout | undefined;
   function again(): void {
@@ -154,7 +170,12 @@ function createWatchdog(bounds: TurnBounds, ask: () => Promise<unknown>) {
     timer = setTimeout(fire, resting ? bounds.graceMs : bounds.silenceMs);
   }
   function fire(): void {
-    void ask();
+    if (!asking) {
+      asking = true;
+      void ask().finally(() => {
+        asking = false;
+      });
+    }
     again();
   }
   return {

@@ -55,7 +55,7 @@ async function findCodex({ path, environment, log }: ServeOptions): Promise<Foun
   const env = variablesOf(environment);
   try {
     const located = locateCodex(path, environment);
-    const probed = await probeCodex(located, env, "app-server");
+    const probed = await probeCodex(located, env, { preferred: "app-server" });
     log(`Codex ${probed.version} (${probed.server}, ${probed.reason}): ${probed.path}`);
     if (probed.server === "mcp-server") return { kind: "mcp-server", path: probed.path };
     const client = { name: "portcullis-mcp-server", title: null, version: probed.version };

@@ -58,6 +58,7 @@ const command: Kind = {
         kind: params.kind,
         call_id: params.itemId,
         turn_id: params.turnId,
+        environmentId: params.environmentId,
         started_at_ms: params.startedAtMs,
         command: list,
         cwd: directory,

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { AppServer } from "./app-server.ts";
 import type { ThreadResumeParams, ThreadStartParams } from "./protocol.ts";
+import { projectTrust } from "./project-trust.ts";
 import { createThread, type BridgeThread, type CallListener } from "./thread.ts";
 import type { ThreadSettings } from "./tools.ts";
 
@@ -29,6 +30,7 @@ type Opened = z.infer<typeof opened>;
 /** All threads of one bridge, over every server that it has had. */
 export interface BridgeThreads {
   find(threadId: string): BridgeThread | undefined;
+  all(): Iterable<BridgeThread>;
   /** A fresh thread, with `session_configured` told to the call. */
   start(server: AppServer, settings: ThreadSettings, call: CallListener): Promise<BridgeThread>;
   /** A thread that this server has loaded: as it is, or resumed with its settings. Error: `RpcError` where there is none. */
@@ -47,10 +49,11 @@ export function createThreads(): BridgeThreads {
   };
   return {
     find: (threadId) => threads.get(threadId),
+    all: () => threads.values(),
     adopt,
     forget: (threadId) => threads.delete(threadId),
     async start(server, settings, call) {
-      const params: ThreadStartParams & Raw = { ...wireSettings(settings), ...raw };
+      const params: ThreadStartParams & Raw = { ...(await wireSettings(server, settings)), ...raw };
       const { promise, resolve: done } = Promise.withResolvers<BridgeThread>();
       await server.request("thread/start", params, {
         // Before any notification of the thread is read: none is missed.
@@ -70,7 +73,7 @@ export function createThreads(): BridgeThreads {
       if (thread.loadedBy === server) return;
       const params: ThreadResumeParams & Raw = {
         threadId: thread.id,
-        ...wireSettings(thread.settings),
+        ...(await wireSettings(server, thread.settings)),
         ...raw,
         excludeTurns: true,
       };
@@ -115,14 +118,23 @@ function configured(call: CallListener, answer: Opened): void {
 }
 
 /** Settings under the app-server's names. Refuses a `cwd` that is no folder: the app-server would take it. */
-function wireSettings(settings: ThreadSettings): Omit<ThreadResumeParams, "threadId"> {
+async function wireSettings(
+  server: AppServer,
+  settings: ThreadSettings,
+): Promise<Omit<ThreadResumeParams, "threadId">> {
   const { model, sandbox, cwd } = settings;
+  const directory = cwd === undefined ? undefined : existingFolder(cwd);
   const compact = settings["compact-prompt"];
   const approvalPolicy = settings["approval-policy"];
-  const config = { ...settings.config, ...(compact === undefined ? {} : { compact_prompt: compact }) };
+  const trust = await projectTrust(server, settings);
+  const config = {
+    ...trust,
+    ...settings.config,
+    ...(compact === undefined ? {} : { compact_prompt: compact }),
+  };
   return {
     ...(model === undefined ? {} : { model }),
-    ...(cwd === undefined ? {} : { cwd: existingFolder(cwd) }),
+    ...(directory === undefined ? {} : { cwd: directory }),
     ...(approvalPolicy === undefined ? {} : { approvalPolicy }),
     ...(sandbox === undefined ? {} : { sandbox }),
     ...(Object.keys(config).length === 0 ? {} : { config }),

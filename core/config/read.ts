@@ -3,6 +3,7 @@ import { builtInNames, pipelineSchema, type PipelineDefinition } from "../pipeli
 import { protectionGlobSchema, protectionRuleSchema, type ProtectionRule } from "../protection.ts";
 import { explainIssue } from "./explain-issue.ts";
 import { isPipelineFile } from "./pipeline-file.ts";
+import { createRedactor } from "../redaction.ts";
 import { commandLineSchema, repositoryConfigSchema, type RepositoryConfig } from "./schema.ts";
 import { openYaml, type YamlSource } from "./yaml-source.ts";
 
@@ -40,6 +41,7 @@ export const repositoryFileSchema = z.strictObject({
     .max(500)
     .optional(),
   pipelines: z.record(ownNameSchema, pipelineEntrySchema).optional(),
+  network: repositoryConfigSchema.shape.network,
 });
 
 /** How each member is written, for the remedy. */
@@ -49,6 +51,7 @@ const written: Readonly<Record<string, string>> = {
   commands: "write for example 'commands:' and below it '  test: npm test'",
   protected: "write a glob a line, or 'glob: GLOB' with 'mode: frozen', 'mode: add-only' or 'mode: open'",
   pipelines: "write 'NAME: {file: PATH}', or the pipeline below its name: docs/pipelines.md",
+  network: "name commands of this file, for example 'network: [e2e]'",
 };
 
 /** A pipeline that the file names: where it is, or itself. */
@@ -69,12 +72,16 @@ export function parseRepositoryFile(text: string, file: string): RepositoryFile 
     throw source.error(explainIssue(parsed.error.issues, { schema: repositoryFileSchema, value, written }));
   }
   refuseSkippedNames(source);
-  const { setup = null, commands = {}, protected: rules = [], pipelines = {} } = parsed.data;
+  const { setup = null, commands = {}, protected: rules = [], pipelines = {}, network } = parsed.data;
+  refuseSecretNames(source, "commands", Object.keys(commands));
+  refuseSecretNames(source, "pipelines", Object.keys(pipelines));
+  refuseUnknownNames(source, parsed.data);
   const named = Object.entries(pipelines).map(([name, entry]): [string, NamedPipeline] => [
     name,
     "file" in entry ? entry : { definition: { name, ...entry } },
   ]);
-  return { config: { setup, commands, protected: rules }, pipelines: new Map(named), source };
+  const config = { setup, commands, protected: rules, ...(network === undefined ? {} : { network }) };
+  return { config, pipelines: new Map(named), source };
 }
 
 export function parseRepositoryConfig(text: string, file: string): RepositoryConfig {
@@ -89,4 +96,27 @@ function refuseSkippedNames(source: YamlSource): void {
     const problem = `'${path.join(".")}': this name is not allowed`;
     throw source.error({ path, at: "key", problem, remedy: "name it otherwise" });
   }
+}
+
+const shapes = createRedactor([]);
+
+/** Names are in ids, reports and prompts; one that had to be redacted there would name nothing any more. */
+function refuseSecretNames(source: YamlSource, around: string, names: readonly string[]): void {
+  const secret = names.find((name) => shapes.text(name) !== name);
+  if (secret === undefined) return;
+  const problem = `'${around}': the name '${secret.slice(0, 4)}…' looks like a secret`;
+  throw source.error({ path: [around, secret], at: "key", problem, remedy: "name it otherwise" });
+}
+
+function refuseUnknownNames(
+  source: YamlSource,
+  { commands = {}, network = [] }: z.infer<typeof repositoryFileSchema>,
+): void {
+  const index = network.findIndex((name) => !Object.hasOwn(commands, name));
+  if (index === -1) return;
+  const problem = `'network.${index}': there is no command '${network[index]}'`;
+  const known = Object.keys(commands).map((name) => `'${name}'`);
+  const remedy =
+    known.length === 0 ? "name the command under 'commands' too" : `there is ${known.join(", ")}`;
+  throw source.error({ path: ["network", index], at: "value", problem, remedy });
 }

@@ -26,6 +26,8 @@ export const repositoryConfigSchema = z.strictObject({
   setup: commandLineSchema.nullable(),
   commands: z.record(commandNameSchema, commandLineSchema),
   protected: z.array(protectionRuleSchema).max(500),
+  /** Names of commands that may use the network; the others have a loopback of their own and nothing else. */
+  network: z.array(commandNameSchema).max(100).optional(),
 });
 
 export type RepositoryConfig = z.infer<typeof repositoryConfigSchema>;

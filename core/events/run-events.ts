@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { approvalDecisionSchema, approvalRequestSchema } from "../approval.ts";
+import { baseRunSchema } from "../base-run.ts";
 import { changeSchema } from "../change.ts";
 import { repositoryConfigSchema } from "../config/schema.ts";
 import { effectSchema } from "../effect.ts";
@@ -38,16 +39,21 @@ export const runEventSchema = z.discriminatedUnion("type", [
     goal: z.string(),
     repository: z.strictObject({ id: z.string(), path: z.string() }),
     baseCommit: z.string(),
-    branch: z.string(),
+    /** Null where nothing is published. */
+    branch: z.string().nullable(),
+    /** The commit that is judged where no worker makes one; absent elsewhere. */
+    candidate: z.string().optional(),
     pipeline: recordedPipelineSchema,
     config: repositoryConfigSchema,
-    codex: agentServerSchema,
+    /** Null where no worker is at work. */
+    codex: agentServerSchema.nullable(),
     model: z.string().nullable(),
     lead: z.string(),
     /** Paths with uncommitted changes, which the run leaves out. */
     leftOut: z.array(z.string()),
   }),
   event("environment.prepared", {
+    /** `none` where there is no setup. */
     key: z.string(),
     /** Paths, relative to a checkout, that `setup` made. */
     roots: z.array(z.string()),
@@ -98,6 +104,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
   event("approval.decided", { request: approvalRequestSchema, decision: approvalDecisionSchema }),
   event("commit.made", { commit: z.string(), tree: z.string(), changes: z.array(changeSchema) }),
   event("gate.judged", { judgement: judgementSchema }),
+  /** What candidates are measured against; said while a gate judges, whose effect it does not settle. */
+  event("base.measured", { base: baseRunSchema }),
   event("merge.made", { commit: z.string(), tree: z.string() }),
   event("merge.conflicted", { paths: z.array(z.string()) }),
   event("task.finished", { taskKey: z.string(), status: statusSchema }),

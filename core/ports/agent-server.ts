@@ -34,13 +34,15 @@ export type WorkerActivity =
   | { kind: "command-ended"; callId: string; exitCode: number | null }
   | { kind: "patch"; callId: string; paths: readonly string[] }
   | { kind: "message"; text: string }
-  | { kind: "usage"; usage: Usage };
+  | { kind: "usage"; usage: Usage }
+  /** It waits or tries again, in the server's words; it may go on by itself. */
+  | { kind: "trouble"; text: string };
 
 export interface WorkerObserver {
   /** Everything from the wire, raw, unknown types included. */
   wire(event: { threadId: string | null; type: string; payload: unknown }): void;
   activity(activity: WorkerActivity): void;
-  /** No answer within the deadline of the desk is a refusal. */
+  /** No answer within the deadline of the desk is a refusal, and so is an approval of what would leave the sandbox. */
   approve(request: ApprovalRequest): Promise<ApprovalDecision>;
 }
 
@@ -81,5 +83,7 @@ export interface AgentWorker {
 export interface AgentServer {
   /** Finds it and makes sure that it serves. Errors are of kind `environment`, with the versions that would do. */
   describe(): Promise<AgentServerDescription>;
+  /** Rejects (kind `environment`) where the model wants a login and there is none; what cannot be told passes. */
+  requireLogin(): Promise<void>;
   startWorker(request: WorkerRequest, observer: WorkerObserver): Promise<AgentWorker>;
 }

@@ -1,4 +1,4 @@
-import type { Change } from "../change.ts";
+import type { Change, MeasuredChange } from "../change.ts";
 
 export interface Checkout {
   id: string;
@@ -26,6 +26,15 @@ export interface CommitRequest {
   ref: string;
 }
 
+export interface AddFilesRequest {
+  onto: string;
+  from: string;
+  /** Paths of regular files that `from` has and `onto` has not; others are passed over. */
+  paths: readonly string[];
+  message: string;
+  ref: string;
+}
+
 /**
  * One repository, as a private clone that nobody else writes. Commits are named by full id; the user's repository is
  * only read. Git's hooks, fsmonitor, filters and signing are off.
@@ -44,10 +53,16 @@ export interface Workspace {
   resolveRef(ref: string): Promise<CandidateCommit | null>;
   treeOf(commit: string): Promise<string>;
   changes(from: string, to: string): Promise<readonly Change[]>;
+  /** The same with modes, sizes and lines of both sides. No attribute of a commit has a say in it. */
+  measureChanges(from: string, to: string): Promise<readonly MeasuredChange[]>;
+  /** Contents by the ids that `measureChanges` gives. Larger than `maxBytes` together: `file.too-large`. */
+  readObjects(objects: readonly string[], maxBytes: number): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Null where the commit has no such file; a link or folder is none. Larger than `maxBytes`: `file.too-large`. */
   readFile(commit: string, path: string, maxBytes: number): Promise<Uint8Array | null>;
   /** All paths of a commit's tree. */
   listFiles(commit: string): Promise<readonly string[]>;
+  /** `onto` with these files of `from`: a commit, kept under `ref`. Error where one takes the place of another. */
+  addFiles(request: AddFilesRequest): Promise<CandidateCommit>;
   /** Three-way, without a work tree. A fast-forward where it can be. The result is kept under `ref`. */
   merge(request: {
     onto: string;

@@ -105,7 +105,7 @@ const detectCargo: Detector = (_files, has) =>
 const detectPython: Detector = async ({ paths, read }, has) => {
   if (has("uv.lock")) {
     return {
-      config: { setup: "uv sync --frozen", commands: { test: "uv run --offline pytest" } },
+      config: { setup: "uv sync --frozen", commands: { test: uvTest(paths) } },
       from: "uv.lock",
     };
   }
@@ -127,6 +127,15 @@ const detectPython: Detector = async ({ paths, read }, has) => {
     from: requirements ?? tests[0] ?? "tests",
   };
 };
+
+/**
+ * Entry scripts and editable installs in `.venv` name the checkout of the set-up, which is gone: the interpreter itself is
+ * asked, and told where the sources are.
+ */
+function uvTest(paths: readonly string[]): string {
+  const underSrc = paths.some((path) => /^src\/[^/]+(?:\/__init__)?\.py$/.test(path));
+  return `${underSrc ? "PYTHONPATH=src " : ""}uv run --offline --no-sync python -m pytest`;
+}
 
 const detectMake: Detector = async ({ read }, has) => {
   const file = ["GNUmakefile", "makefile", "Makefile"].find(has);

@@ -6,6 +6,7 @@ import { digestOf } from "../../core/digest.ts";
 import { PortcullisError } from "../../core/errors.ts";
 import type { CommandSandbox } from "../../core/ports/command-sandbox.ts";
 import type { Checkout, Workspace } from "../../core/ports/workspace.ts";
+import { everythingBut } from "../everything-but.ts";
 import { runGit } from "../workspace/git.ts";
 import { checkoutGit } from "../workspace/work-trees.ts";
 import type { Environments } from "../surroundings.ts";
@@ -18,8 +19,8 @@ const manifestSchema = z.strictObject({ roots: z.array(z.string()) });
 const nothing = { key: "none", roots: [] as string[] };
 
 interface Parts {
-  /** Where environments are kept, by key. */
-  directory: string;
+  /** Environments are kept in it, by key. */
+  stateDirectory: string;
   workspace: Workspace;
   sandbox: CommandSandbox;
   variables: Variables;
@@ -28,10 +29,10 @@ interface Parts {
 
 /**
  * Environments: `setup` runs once for each key, in a clean checkout with network, and what it leaves untracked is kept and
- * copied into work trees and gate checkouts. Error: `environment.setup-failed`, with the last lines of its output.
+ * copied into work trees and gate checkouts. Of the state folder it sees its checkout alone. Error: `environment.setup-failed`, with the last lines of its output.
  */
 export function createEnvironments(parts: Parts): Environments {
-  const directoryOf = (key: string): string => join(parts.directory, key);
+  const directoryOf = (key: string): string => environmentAt(parts, key);
   return {
     directoryOf,
     async prepare({ commit, setup, timeoutMs, signal }) {
@@ -46,13 +47,18 @@ export function createEnvironments(parts: Parts): Environments {
   };
 }
 
+function environmentAt({ stateDirectory }: Parts, key: string): string {
+  return join(stateDirectory, "environments", key);
+}
+
 /**
  * The key that the lock files give, unless what is kept under it would cover files of this commit: then one of the commit's
  * own, since a gate must judge the commit's files and no older ones.
  */
-async function keyFor({ directory, workspace }: Parts, commit: string, setup: string): Promise<string> {
+async function keyFor(parts: Parts, commit: string, setup: string): Promise<string> {
+  const { workspace } = parts;
   const key = await environmentKey(workspace, commit, setup);
-  const roots = await readManifest(join(directory, key));
+  const roots = await readManifest(environmentAt(parts, key));
   if (roots === null || roots.length === 0) return key;
   const paths = await workspace.listFiles(commit);
   const covers = roots.some((root) =>
@@ -79,8 +85,8 @@ interface Installation {
 }
 
 async function install(parts: Parts, wanted: Installation): Promise<string[]> {
-  const { directory, workspace } = parts;
-  const making = join(directory, `${wanted.key}.${randomUUID()}`);
+  const { workspace } = parts;
+  const making = environmentAt(parts, `${wanted.key}.${randomUUID()}`);
   const checkout = await workspace.checkOut(`environment-${wanted.key}-${randomUUID()}`, wanted.commit);
   try {
     await mkdir(join(making, "files"), { recursive: true });
@@ -93,7 +99,7 @@ async function install(parts: Parts, wanted: Installation): Promise<string[]> {
     }
     await writeFile(join(making, "environment.json"), JSON.stringify({ roots }));
     // Another run may have been faster; what it made is the same.
-    await rename(making, join(directory, wanted.key)).catch(() => undefined);
+    await rename(making, environmentAt(parts, wanted.key)).catch(() => undefined);
     return roots;
   } finally {
     await rm(making, { recursive: true, force: true });
@@ -109,13 +115,14 @@ async function runSetup(
 ): Promise<void> {
   const temporaryDirectory = join(making, "temporary");
   await mkdir(temporaryDirectory);
+  const kept = [checkout.directory, checkout.gitDirectory, temporaryDirectory];
   const result = await parts.sandbox.run({
     command: wanted.setup,
     directory: checkout.directory,
     temporaryDirectory,
     network: "full",
     environment: setupVariables(parts.variables, checkout.directory),
-    denied: parts.denied,
+    denied: [...(await everythingBut(parts.stateDirectory, kept)), ...parts.denied],
     timeoutMs: wanted.timeoutMs,
     maxOutputBytes,
     signal: wanted.signal,

@@ -57,6 +57,7 @@ export function commandVariables(own: Variables, checkout: string): Record<strin
     PATH: pathWithoutNpm(own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"),
     ...pick(own, toolchains),
     ...rustup(own),
+    ...uvPythons(own),
     GOMODCACHE: join(caches, "go"),
     GOFLAGS: "-mod=mod",
     CARGO_HOME: join(caches, "cargo"),
@@ -87,6 +88,12 @@ function pathWithoutNpm(path: string): string {
 function rustup(own: Variables): Record<string, string> {
   const home = own["RUSTUP_HOME"] ?? join(own["HOME"] ?? homedir(), ".rustup");
   return existsSync(home) ? { RUSTUP_HOME: home } : {};
+}
+
+/** A Python that uv downloads would lie in the private home, and be gone with it. */
+function uvPythons(own: Variables): Record<string, string> {
+  const home = own["UV_PYTHON_INSTALL_DIR"] ?? join(own["HOME"] ?? homedir(), ".local/share/uv/python");
+  return { UV_PYTHON_DOWNLOADS: "never", ...(existsSync(home) ? { UV_PYTHON_INSTALL_DIR: home } : {}) };
 }
 
 function pick(own: Variables, names: readonly string[]): Record<string, string> {

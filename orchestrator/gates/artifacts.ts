@@ -2,6 +2,7 @@ import { sha256 } from "../../core/digest.ts";
 import { PortcullisError } from "../../core/errors.ts";
 import { finding, type Finding } from "../../core/finding.ts";
 import { limits } from "../../core/limits.ts";
+import { mediaTypeOf } from "../../core/media-type.ts";
 import { parsePacket } from "../../handoffs/parse-packet.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { verdictOf, type Gate, type GateCase } from "./gate.ts";
@@ -34,7 +35,7 @@ async function problemWith(
   await world.artifacts.put(content, {
     runId: world.log.state.id,
     name: path,
-    mediaType: "application/octet-stream",
+    mediaType: mediaTypeOf(path, content),
   });
   return null;
 }

@@ -1,8 +1,6 @@
 import { posix } from "node:path";
+import { simpleCommands } from "./simple-commands.ts";
 
-const word = /&&|\|\|?|[;&()\n]|(?:[^\s'"&|;()]|'[^']*'|"[^"]*")+/g;
-const separator = /^(?:&&|\|\|?|[;&()\n])$/;
-const prefixes = new Set(["env", "exec", "time", "command", "!", "if", "then", "else", "do", "while"]);
 const shell = /^(?:.*\/)?(?:(?:ba|da|k|z)?sh|source|\.)$/;
 const interpreter = /^(?:.*\/)?(?:node|bun|deno|python[0-9.]*|ruby|perl|php)$/;
 const packageRunner = /^(?:npm|pnpm|yarn|bun)$/;
@@ -28,18 +26,6 @@ export function commandFiles(
     }
   }
   return [...found];
-}
-
-function simpleCommands(line: string): string[][] {
-  const parts: string[][] = [[]];
-  for (const token of line.match(word) ?? []) {
-    if (separator.test(token)) parts.push([]);
-    else parts.at(-1)?.push(token.replaceAll(/^(['"])(.*)\1$/gs, "$2"));
-  }
-  return parts.map((words) => {
-    const start = words.findIndex((name) => !/^[A-Za-z_]\w*=/.test(name) && !prefixes.has(name));
-    return start === -1 ? [] : words.slice(start);
-  });
 }
 
 function programOf(

@@ -1,108 +1,72 @@
-import { PortcullisError } from "../../core/errors.ts";
 import { finding } from "../../core/finding.ts";
-import { limits } from "../../core/limits.ts";
-import type { CommandResult } from "../../core/ports/command-sandbox.ts";
-import { everythingBut } from "../everything-but.ts";
-import { checkoutId } from "../perform/names.ts";
-import type { GateCase, GateOutcome } from "./gate.ts";
-import { ranNoTest } from "./ran-no-test.ts";
+import type { Verdict } from "../../core/verdict.ts";
+import { commandFindings } from "./command-findings.ts";
+import { gateRun, verdictOfRun, type RunVerdict } from "./command-verdict.ts";
+import { fewerTests } from "./fewer-tests.ts";
+import { specOf, type GateCase, type GateOutcome } from "./gate.ts";
+import { namedCommand, networkOf } from "./named-command.ts";
+import { runCommand, type CommandRun } from "./run-command.ts";
 
-/** A command of the configuration passes on a clean checkout of the candidate, where nothing has run before. */
+type Judged = CommandRun & { judged: RunVerdict };
+
+/**
+ * A command of the configuration passes on a clean checkout of the candidate. What failed may be run again; what failed
+ * once and passed once is `flaky`.
+ */
 export async function commandGate(current: GateCase): Promise<GateOutcome> {
-  const { effect, facts, name, world } = current;
-  const { commands } = facts.config;
+  const { effect, facts, name } = current;
+  const { reruns = 0, noFewerTests = false } = specOf(effect, "commands");
   const named = effect.command ?? "";
-  const command = Object.hasOwn(commands, named) ? commands[named] : undefined;
-  if (command === undefined) throw unknownCommand(effect.command);
-  const result = await runOnCleanCheckout(current, command);
-  const { digest } = await world.artifacts.put(result.output, {
-    runId: world.log.state.id,
-    name: `evidence/${effect.id}.txt`,
-    mediaType: "text/plain",
-  });
-  return {
-    ...judgeResult(name, command, result, facts.pipeline.limits.commandTimeoutMs),
+  const command = namedCommand(facts, named);
+  const all = await runUntilSettled(current, named, reruns);
+  const [first] = all;
+  const runs = all.map((run) => gateRun("candidate", run.judged.verdict, run));
+  const outcome = {
+    ...verdictOfAll(name, command, all),
     command,
-    evidence: digest,
+    exitCode: first.exitCode,
+    evidence: first.evidence,
+    tests: first.tests.counts,
+    network: networkOf(facts, named),
   };
+  if (outcome.verdict !== "passed" || !noFewerTests) return { ...outcome, runs };
+  const fewer = await fewerTests(current, named, first);
+  return { ...outcome, ...fewer, runs: [...runs, ...fewer.runs] };
 }
 
-/** Runs a shell line in the sandbox, where nothing but `setup` has run before. */
-export async function runOnCleanCheckout(
-  { effect, facts, world }: GateCase,
+/** A run that passed, or could not be judged, settles it. */
+async function runUntilSettled(
+  current: GateCase,
+  name: string,
+  reruns: number,
+): Promise<readonly [Judged, ...Judged[]]> {
+  const { id, commit } = current.effect;
+  const all: [Judged, ...Judged[]] = [await judgedRun(current, { name, commit, id })];
+  for (let number = 1; number <= reruns && all.at(-1)?.judged.verdict === "failed"; number += 1) {
+    all.push(await judgedRun(current, { name, commit, id: `${id}-rerun-${number}` }));
+  }
+  return all;
+}
+
+async function judgedRun(current: GateCase, request: Parameters<typeof runCommand>[1]): Promise<Judged> {
+  const { facts } = current;
+  const run = await runCommand(current, request);
+  const { commandTimeoutMs } = facts.pipeline.limits;
+  return { ...run, judged: verdictOfRun(namedCommand(facts, request.name), run, commandTimeoutMs) };
+}
+
+function verdictOfAll(
+  name: string,
   command: string,
-): Promise<CommandResult> {
-  const { workspace, environments, folders, sandbox, signal, log } = world;
-  const environment = await environments.prepare({
-    commit: effect.commit,
-    setup: facts.config.setup,
-    timeoutMs: facts.pipeline.limits.setupTimeoutMs,
-    signal,
-  });
-  const checkout = await workspace.checkOut(checkoutId(log.state.id, `gate-${effect.id}`), effect.commit);
-  const temporaryDirectory = await folders.makeTemporary(effect.id);
-  try {
-    await environments.give(environment, checkout);
-    const original = environments.directoryOf(environment.key);
-    const kept = [checkout.directory, checkout.gitDirectory, temporaryDirectory, original];
-    return await sandbox.run({
-      // Else `npm test | tee log` would pass whatever the tests say.
-      command: `set -o pipefail\n${command}`,
-      directory: checkout.directory,
-      temporaryDirectory,
-      network: "none",
-      environment: world.commandEnvironment(checkout.directory),
-      denied: [...(await everythingBut(folders.stateDirectory, kept)), ...world.denied],
-      timeoutMs: facts.pipeline.limits.commandTimeoutMs,
-      maxOutputBytes: limits.commandOutputBytes,
-      signal,
-    });
-  } finally {
-    await Promise.all([workspace.removeCheckout(checkout.id), folders.removeTemporary(temporaryDirectory)]);
-  }
-}
-
-/** What a shell answers where it cannot find or run the program: the gate's tool is missing, nobody failed. */
-const toolMissing = [126, 127];
-
-function judgeResult(name: string, command: string, result: CommandResult, timeoutMs: number): GateOutcome {
-  const { outcome, exitCode, output, problem, truncated } = result;
-  const excerpt = lastLines(output);
-  const object = (message: string) => [finding(name, message, { excerpt })];
-  if (outcome === "exited" && exitCode === 0) {
-    // Of an output that was cut, the counts may be what is missing.
-    if (truncated || !ranNoTest(output)) return { verdict: "passed", findings: [], exitCode };
-    return {
-      verdict: "failed",
-      exitCode,
-      findings: object(`'${command}' ran no test, so it proves nothing`),
-    };
-  }
-  if (outcome === "exited" && exitCode !== null && !toolMissing.includes(exitCode)) {
-    return { verdict: "failed", exitCode, findings: object(`'${command}' ended with exit code ${exitCode}`) };
-  }
-  if (outcome === "timed-out") {
-    return {
-      verdict: "failed",
-      exitCode,
-      findings: object(`'${command}' was not done after ${timeoutMs} ms`),
-    };
-  }
-  const why = problem ?? (outcome === "cancelled" ? "it was cancelled" : `exit code ${exitCode}`);
-  return { verdict: "errored", exitCode, findings: object(`'${command}' could not run: ${why}`) };
-}
-
-/** The end of the output, where test runners say what was wrong. */
-function lastLines(output: string): string | null {
-  const text = output.trimEnd().split("\n").slice(-60).join("\n").slice(-limits.findingCharacters);
-  return text === "" ? null : text;
-}
-
-function unknownCommand(command: string | null): PortcullisError {
-  return new PortcullisError({
-    code: "command.unknown",
-    kind: "defect",
-    message: `the configuration has no command '${command ?? ""}'`,
-    remedy: "report this: a plan that names it must not be accepted",
-  });
+  all: readonly [Judged, ...Judged[]],
+): { verdict: Verdict; findings: GateOutcome["findings"] } {
+  const [first] = all;
+  const { verdict, problem } = all.at(-1)?.judged ?? first.judged;
+  if (verdict === "passed" && all.length === 1) return { verdict, findings: [] };
+  if (verdict !== "passed") return { verdict, findings: commandFindings(name, problem, all.at(-1) ?? first) };
+  const flaky = `'${command}' is flaky: of ${all.length} runs on the same tree ${all.length - 1} failed`;
+  return {
+    verdict: "flaky",
+    findings: [finding(name, flaky), ...commandFindings(name, first.judged.problem, first)],
+  };
 }

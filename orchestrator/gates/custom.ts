@@ -2,20 +2,21 @@ import type { CustomCommandResult, CustomGateContext } from "../../core/custom-g
 import { PortcullisError } from "../../core/errors.ts";
 import { finding } from "../../core/finding.ts";
 import { limits } from "../../core/limits.ts";
-import { runOnCleanCheckout } from "./command.ts";
-import type { Gate, GateCase } from "./gate.ts";
+import { specOf, type Gate, type GateCase } from "./gate.ts";
+import { networkOf } from "./named-command.ts";
+import { runCommand } from "./run-command.ts";
 
 interface Ran extends Omit<CustomCommandResult, "output"> {
   name: string;
   /** Digest of the artifact that holds the output. */
   output: string;
+  network: "none" | "full";
 }
 
 /** A function of the pipeline's own judges the candidate. Its code is what the pipeline's digest covers. */
 export const customGate: Gate = async (current) => {
   const { effect, facts, world, name } = current;
-  const { gate } = effect;
-  if (gate.kind !== "custom") throw misplaced("a gate of another kind was handed to the custom one");
+  const gate = specOf(effect, "custom");
   const { source } = facts.pipeline;
   if (source === undefined || world.gateModules === null) {
     throw misplaced(`'${gate.module}' has no file that it could be read from`);
@@ -49,7 +50,7 @@ async function contextOf(current: GateCase, ran: Ran[]): Promise<CustomGateConte
   const { workspace, signal } = world;
   const commitOf = (at: "candidate" | "base" = "candidate"): string =>
     at === "base" ? effect.base : effect.commit;
-  // Checkouts of one gate go by the same id.
+  // One at a time, and numbered in the order they were asked for.
   let last: Promise<unknown> = Promise.resolve();
   return {
     base: effect.base,
@@ -70,20 +71,16 @@ async function contextOf(current: GateCase, ran: Ran[]): Promise<CustomGateConte
 }
 
 async function runNamed(current: GateCase, name: string, ran: Ran[]): Promise<CustomCommandResult> {
-  const { effect, facts, world } = current;
+  const { effect, facts } = current;
   const { commands } = facts.config;
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
+  if (!Object.hasOwn(commands, name)) {
     throw new Error(`there is no command '${name}'; there is ${Object.keys(commands).join(", ")}`);
   }
-  const { outcome, exitCode, output, truncated, durationMs } = await runOnCleanCheckout(current, command);
-  const { digest } = await world.artifacts.put(output, {
-    runId: world.log.state.id,
-    name: `evidence/${effect.id}-${name}-${ran.length + 1}.txt`,
-    mediaType: "text/plain",
-  });
+  const id = `${effect.id}-${name}-${ran.length + 1}`;
+  const run = await runCommand(current, { name, commit: effect.commit, id });
+  const { outcome, exitCode, output, truncated, durationMs } = run;
   const judged = { outcome, exitCode, truncated, durationMs };
-  ran.push({ name, ...judged, output: digest });
+  ran.push({ name, ...judged, output: run.evidence, network: networkOf(facts, name) });
   return { ...judged, output };
 }
 

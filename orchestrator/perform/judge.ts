@@ -3,10 +3,14 @@ import { messageOf } from "../../core/errors.ts";
 import type { RunEvent } from "../../core/events/run-events.ts";
 import { finding } from "../../core/finding.ts";
 import { limits } from "../../core/limits.ts";
-import { gateName } from "../../core/pipeline.ts";
+import { gateName } from "../../core/gates/gate-name.ts";
+import { artifactGate } from "../gates/artifact.ts";
 import { artifactsGate } from "../gates/artifacts.ts";
+import { baselineGate } from "../gates/baseline.ts";
+import { budgetGate } from "../gates/budget.ts";
 import { commandGate } from "../gates/command.ts";
 import { customGate } from "../gates/custom.ts";
+import { diffGate } from "../gates/diff.ts";
 import type { Gate, GateOutcome } from "../gates/gate.ts";
 import { handoffGate } from "../gates/handoff.ts";
 import { humanGate } from "../gates/human.ts";
@@ -27,6 +31,10 @@ const gates: Readonly<Record<EffectOf<"judge">["gate"]["kind"], Gate>> = {
   artifacts: artifactsGate,
   review: reviewGate,
   commands: commandGate,
+  baseline: baselineGate,
+  budget: budgetGate,
+  diff: diffGate,
+  artifact: artifactGate,
   custom: customGate,
   human: humanGate,
 };
@@ -35,7 +43,7 @@ const gates: Readonly<Record<EffectOf<"judge">["gate"]["kind"], Gate>> = {
 export const judge: Performer<"judge"> = {
   probe: repeat,
   async perform(effect, world) {
-    const name = effect.command === null ? gateName(effect.gate) : `command:${effect.command}`;
+    const name = gateName(effect.gate, effect.command);
     const started = world.clock.now();
     const outcome = await judgeSafely(name, effect, world);
     const tree = await world.workspace.treeOf(effect.commit);
@@ -61,7 +69,7 @@ function judged(
   outcome: GateOutcome,
   measured: { tree: string; durationMs: number },
 ): RunEvent {
-  const { verdict, command, exitCode, evidence } = outcome;
+  const { verdict, command, exitCode, evidence, tests, runs, network } = outcome;
   const findings = outcome.findings.slice(0, limits.findingsPerGate);
   const judgement = {
     name,
@@ -69,6 +77,9 @@ function judged(
     command: command ?? null,
     exitCode: exitCode ?? null,
     evidence: evidence ?? null,
+    tests: tests ?? null,
+    runs: [...(runs ?? [])],
+    network: network ?? null,
     findings,
     commit,
     ...measured,

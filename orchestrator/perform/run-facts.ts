@@ -1,6 +1,6 @@
-import { roleOf } from "../../agents/roles.ts";
 import type { Role } from "../../agents/role.ts";
 import { PortcullisError } from "../../core/errors.ts";
+import { roleOfStage } from "../stage-role.ts";
 import type { AttemptState, RunFacts, RunState, StageState, TaskState } from "../state.ts";
 
 export function runFacts(state: RunState): RunFacts {
@@ -13,7 +13,8 @@ export interface Target {
   stage: StageState;
   task: TaskState;
   attempt: AttemptState;
-  role: Role;
+  /** Null in a stage without workers. */
+  role: Role | null;
 }
 
 /** What an effect is about. */
@@ -22,7 +23,13 @@ export function targetOf(state: RunState, effect: { taskKey: string; attemptId: 
   const attempt = task?.attempts.find(({ id }) => id === effect.attemptId);
   const stage = state.stages.find(({ name }) => name === task?.stage);
   if (task === undefined || attempt === undefined || stage === undefined) throw missing(effect.attemptId);
-  return { facts: runFacts(state), stage, task, attempt, role: roleOf(stage.spec.role) };
+  return { facts: runFacts(state), stage, task, attempt, role: roleOfStage(stage) };
+}
+
+/** The role of an effect that only a worker's attempt asks for. */
+export function workerRole({ role, attempt }: Target): Role {
+  if (role === null) throw missing(`a role for ${attempt.id}`);
+  return role;
 }
 
 function missing(what: string): PortcullisError {

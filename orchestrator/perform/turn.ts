@@ -8,7 +8,7 @@ import { packetJsonSchema } from "../../handoffs/packets.ts";
 import { briefingFor } from "../briefing.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Performer } from "./performer.ts";
-import { targetOf } from "./run-facts.ts";
+import { targetOf, workerRole } from "./run-facts.ts";
 
 /** One prompt and its answer. What the model or the server does wrong is part of the outcome. */
 export const runTurn: Performer<"run-turn"> = {
@@ -23,9 +23,9 @@ export const runTurn: Performer<"run-turn"> = {
       name: `prompts/${effect.attemptId}/${effect.ordinal}.md`,
       mediaType: "text/markdown",
     });
-    const { facts, role } = targetOf(log.state, effect);
-    const { turnTimeoutMs } = facts.pipeline.limits;
-    const answerSchema = packetJsonSchema(role.gives);
+    const target = targetOf(log.state, effect);
+    const { turnTimeoutMs } = target.facts.pipeline.limits;
+    const answerSchema = packetJsonSchema(workerRole(target).gives);
     const intent = log.state.intended.get(effect.id) ?? "";
     const traceparent = traceparentOf(log.state.id, intent);
     const turn = { prompt, answerSchema, traceparent, timeoutMs: turnTimeoutMs, signal };
@@ -38,11 +38,12 @@ export const runTurn: Performer<"run-turn"> = {
 
 async function promptFor(effect: EffectOf<"run-turn">, { log, workspace }: Surroundings): Promise<string> {
   const target = targetOf(log.state, effect);
-  if (effect.purpose === "repair") return repairPrompt(target.role.gives, effect.findings);
+  const role = workerRole(target);
+  if (effect.purpose === "repair") return repairPrompt(role.gives, effect.findings);
   const { base, from } = target.attempt;
-  const judges = target.role.gives === "review";
+  const judges = role.gives === "review";
   const changes = judges ? await workspace.changes(base, from) : [];
-  return target.role.prompt(briefingFor(log.state, target.facts, target, changes));
+  return role.prompt(briefingFor(log.state, target.facts, target, changes));
 }
 
 const noTurn = { threadId: null, prompt: "", answer: null, usage: noUsage, failure: null, durationMs: 0 };

@@ -7,14 +7,16 @@ import { everythingBut } from "../everything-but.ts";
 import type { AttemptState, TaskState } from "../state.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Performer } from "./performer.ts";
-import { targetOf } from "./run-facts.ts";
+import { targetOf, workerRole } from "./run-facts.ts";
 
 /** One server with one thread for the attempt, held to its role's access. */
 export const startWorker: Performer<"start-worker"> = {
   probe: () => Promise.resolve(lost()),
   async perform(effect, world) {
     const { log, workspace, folders, agentServer } = world;
-    const { attempt, role, task } = targetOf(log.state, effect);
+    const target = targetOf(log.state, effect);
+    const { attempt, task } = target;
+    const role = workerRole(target);
     const checkout = await workspace.findCheckout(attempt.checkoutId ?? "");
     if (checkout === null) throw lostWorkTree(effect.attemptId);
     const temporaryDirectory = await folders.makeTemporary(effect.attemptId);

@@ -5,12 +5,12 @@ import { gitParts, gitText, runGit, type GitOptions } from "./git.ts";
 import { commitTree, keepUnder } from "./make-commit.ts";
 import type { PrivateClone } from "./private-clone.ts";
 import { treeOf } from "./read-objects.ts";
-import { refuseOversized } from "./refuse-oversized.ts";
+import { refuseUnfit } from "./refuse-unfit.ts";
 import { checkoutGit } from "./work-trees.ts";
 
 /**
  * A commit of what lies in the work tree, measured against `parent`; ignored files are left out. Nothing changed: no
- * commit, `parent` itself. Errors of kind undecided: `commit.file-too-large`, `commit.nested-repository`.
+ * commit, `parent` itself. Errors of kind undecided: `commit.nested-repository`, and those of `refuseUnfit`.
  */
 export async function commitWorkTree(clone: PrivateClone, request: CommitRequest): Promise<CandidateCommit> {
   const { checkout, parent, leaveOut, ref, message, trailers } = request;
@@ -23,7 +23,7 @@ export async function commitWorkTree(clone: PrivateClone, request: CommitRequest
 async function snapshot(git: GitOptions, parent: string, list: ExcludeList): Promise<string> {
   await runGit(["read-tree", "-m", parent], git);
   await forgetNestedRepositories(git);
-  await refuseOversized(git, list);
+  await refuseUnfit(git, list);
   const add = ["-c", `core.excludesFile=${list.file}`, "-c", "advice.addEmbeddedRepo=false", "add", "--all"];
   await runGit(add, git).catch(nameNestedRepository);
   // A `.gitignore` of the work tree may have overruled the list.
@@ -51,6 +51,8 @@ function nameNestedRepository(error: unknown): never {
   throw new PortcullisError({
     code: "commit.nested-repository",
     kind: "undecided",
+    // The next attempt is told, and can do without.
+    retryable: true,
     message: `expected plain files in the work tree, found a git repository in '${path}'`,
     remedy: "remove the .git folder there; a test that needs a repository makes it in a temporary folder",
     cause: error,

@@ -1,9 +1,12 @@
 import type { Workspace } from "../../core/ports/workspace.ts";
+import { addFiles } from "./add-files.ts";
 import { changesBetween } from "./changes.ts";
 import { commitWorkTree } from "./commit-work-tree.ts";
 import { fetchCommit } from "./fetch-commit.ts";
+import { measureChanges } from "./measure-changes.ts";
 import { mergeCommits } from "./merge-commits.ts";
 import { openPrivateClone } from "./private-clone.ts";
+import { readObjects } from "./read-contents.ts";
 import { listFiles, readFileAt, resolveRef, treeOf } from "./read-objects.ts";
 import type { Repository } from "./repository.ts";
 import { checkOut, findCheckout, removeCheckout } from "./work-trees.ts";
@@ -28,8 +31,11 @@ export async function openGitWorkspace(request: {
     resolveRef: (ref) => resolveRef(clone, ref),
     treeOf: (commit) => treeOf(clone, commit),
     changes: (from, to) => changesBetween(clone, from, to),
+    measureChanges: (from, to) => measureChanges(clone, from, to),
+    readObjects: (objects, maxBytes) => readObjects(clone, objects, maxBytes),
     readFile: (commit, path, maxBytes) => readFileAt(clone, commit, path, maxBytes),
     listFiles: (commit) => listFiles(clone, commit),
+    addFiles: (addRequest) => addFiles(clone, addRequest),
     merge: (mergeRequest) => mergeCommits(clone, mergeRequest),
   };
 }

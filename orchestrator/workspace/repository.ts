@@ -60,7 +60,8 @@ async function findRoot(start: string): Promise<string> {
     ["rev-parse", "--is-bare-repository", "--is-inside-work-tree"],
     userGit(start),
   ).catch((error: unknown) => {
-    if (error instanceof PortcullisError && error.code === "git.failed") throw notGit(start, error.message);
+    if (error instanceof PortcullisError && error.code === "git.failed")
+      throw notGit(start, saidByGit(error));
     throw error;
   });
   const [bare, insideWorkTree] = inside.split("\n");
@@ -100,6 +101,11 @@ function isDirectory(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   );
+}
+
+/** What git said, without how it was asked. */
+function saidByGit({ message }: PortcullisError): string {
+  return message.slice(message.indexOf(": ") + 2).replace(/^fatal: /, "");
 }
 
 function notGit(directory: string, found: string): PortcullisError {

@@ -4,7 +4,6 @@ import { finding } from "../../core/finding.ts";
 import { commandList, data, findingList, repairPrompt } from "../../agents/prompt-parts.ts";
 import type { Briefing, RoleName } from "../../agents/role.ts";
 import { roleOf } from "../../agents/roles.ts";
-import { packetJsonSchema } from "../../handoffs/packets.ts";
 
 const names: readonly RoleName[] = ["planner", "executor", "verifier"];
 const task = {
@@ -51,12 +50,12 @@ test("given the roles, when they are looked up, then only the executor writes, a
 describe.each(names)("given the %s", (name) => {
   const role = roleOf(name);
 
-  it("when it is prompted, then goal, objections and the schema of its packet are there", () => {
+  it("when it is prompted, then goal, objections and the name of its packet are there, and no schema: the turn carries that", () => {
     const prompt = role.prompt(briefing);
     expect(prompt).toContain("the goal itself");
     expect(prompt).toContain("[command:test] (src/slug.js) it failed\n1 of 3 failed");
-    expect(prompt).toContain(JSON.stringify(packetJsonSchema(role.gives)));
-    expect(prompt.endsWith(JSON.stringify(packetJsonSchema(role.gives)))).toBe(true);
+    expect(prompt).toContain(`a ${role.gives} of the schema that you are given`);
+    expect(prompt).not.toContain("additionalProperties");
   });
 
   it("when there was no objection, then none is spoken of", () => {
@@ -93,10 +92,11 @@ test("given changes and tasks, when planner and verifier are prompted, then each
   expect(prompt).toContain(briefing.baseCommit);
 });
 
-test("given an answer to mend, when it is asked for again, then what was wrong and the schema are there", () => {
+test("given an answer to mend, when it is asked for again, then what was wrong is there, and no schema: the turn carries that", () => {
   const prompt = repairPrompt("review", [finding("handoff", "summary: expected string")]);
   expect(prompt).toContain("[handoff] summary: expected string");
-  expect(prompt).toContain(JSON.stringify(packetJsonSchema("review")));
+  expect(prompt).toContain("a review of the schema that you are given");
+  expect(prompt).not.toContain("additionalProperties");
   expect(prompt).toContain("Change no file now.");
 });
 

@@ -1,12 +1,15 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { locateSandboxTools } from "../../codex/locate.ts";
 import { parseRepositoryConfig } from "../../core/config/read.ts";
 import { portcullis, runScripted } from "../support/cli.ts";
 import { commitFiles, git, makeRepository } from "../support/git-repository.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { script } from "../support/scripted.ts";
 
+const bin = join(import.meta.dirname, "../../bin/portcullis.mjs");
 const manifest = JSON.stringify({ scripts: { test: "node --test" }, dependencies: { a: "1" } });
 const makefile = { Makefile: "test:\n\ttrue\n" };
 
@@ -38,7 +41,7 @@ describe("portcullis init", () => {
       "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt",
       ".venv/bin/python -m pytest",
     ],
-    ["uv", { "uv.lock": "" }, "uv sync --frozen", "uv run --offline pytest"],
+    ["uv", { "uv.lock": "" }, "uv sync --frozen", "uv run --offline --no-sync python -m pytest"],
     ["go", { "go.mod": "module x\n", "go.sum": "" }, "go mod download", "go test ./..."],
     ["cargo", { "Cargo.toml": "", "Cargo.lock": "" }, "cargo fetch --locked", "cargo test"],
     ["make", makefile, null, "make test"],
@@ -108,6 +111,21 @@ describe("portcullis init", () => {
     expect(ran.exitCode).toBe(2);
     expect(ran.stderr).toContain("a folder");
   });
+
+  it.each([[[]], [["--force"]]])(
+    "given a root that cannot be written, not even by root (%j), then it is the machine's error, with a remedy",
+    (more) => {
+      const { root } = makeRepository({ ...makefile, "portcullis.yaml": "old" });
+      if (more.length === 0) git(root, "rm", "--quiet", "portcullis.yaml");
+      const mounted = ["--dev-bind", "/", "/", "--ro-bind", root, root, "--"];
+      const command = [process.execPath, bin, "init", "--repo", root, ...more];
+      const ran = spawnSync(locateSandboxTools().bwrap, [...mounted, ...command], { encoding: "utf8" });
+      expect(ran).toMatchObject({ status: 4, stdout: "" });
+      expect(ran.stderr).toMatch(
+        /^portcullis: .*portcullis\.yaml.*EROFS.*\n {2}→ make the folder writable.*\n$/,
+      );
+    },
+  );
 
   it("given nothing that is recognised, then nothing is written and the remedy says what to write", async () => {
     const { ran, text } = await init({ "a.txt": "a" });

@@ -97,15 +97,36 @@ describe("given a run that passed in its second attempt", () => {
         "plan#1 handoff passed",
         "plan#1 plan passed",
         ...[1, 2].flatMap((n) =>
-          ["handoff", "scope", "protection", "artifacts"].map((name) => `execute#${n} ${name} passed`),
+          ["handoff", "scope", "protection", "diff", "artifacts"].map(
+            (name) => `execute#${n} ${name} passed`,
+          ),
         ),
         "verify#1 handoff passed",
         "verify#1 review passed",
         "verify#1 command:test passed",
       ]
-        .toSpliced(6, 0, "execute#1 command:test failed")
-        .toSpliced(11, 0, "execute#2 command:test passed"),
+        .toSpliced(7, 0, "execute#1 command:test failed")
+        .toSpliced(13, 0, "execute#2 command:test passed"),
     );
+  });
+
+  it("then each command's verdict shows its runs, those on the base too, and that it had no network", async () => {
+    const [, id = ""] = await runIds();
+    const rows = await json(gatesContract, "gates", id);
+    const commands = rows.filter(({ command }) => command !== null);
+    expect(commands.map(({ runs }) => runs.map(({ on, verdict }) => `${on} ${verdict}`))).toEqual([
+      ["candidate failed"],
+      ["candidate passed", "base failed"],
+      ["candidate passed", "base failed"],
+    ]);
+    expect(
+      commands.every(({ network, evidence, runs }) => network === "none" && evidence === runs[0]!.evidence),
+    ).toBe(true);
+    const measured = rows.filter(({ command }) => command === null);
+    expect(
+      measured.every(({ network, tests, runs }) => network === null && tests === null && runs.length === 0),
+    ).toBe(true);
+    expect((await look("gates", id)).stdout).toContain("runs: passed (");
   });
 
   it("then trace --json is one tree of ended spans", async () => {

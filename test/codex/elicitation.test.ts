@@ -87,6 +87,6 @@ it("given a decision, when it is answered, then both what Codex and what MCP rea
   expect(elicitationAnswer({ decision: "denied", ...by })).toEqual({
     action: "decline",
     content: {},
-    decision: "denied",
+    decision: { denied: { rejection: "because" } },
   });
 });

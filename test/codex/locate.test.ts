@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { locateCodex, locateSandboxTools } from "../../codex/locate.ts";
-import { nativeCodex } from "../support/raw-mcp.ts";
+import { currentCodex } from "../support/raw-mcp.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 
 function program(directory: string, name = "codex"): string {
@@ -30,7 +30,7 @@ describe("given where a Codex may be", () => {
   it.each([{}, { PORTCULLIS_CODEX: "" }])(
     "when nobody names one (%j), then it is the bundled one",
     (environment) => {
-      expect(locateCodex(undefined, environment)).toEqual({ path: nativeCodex, from: "bundled" });
+      expect(locateCodex(undefined, environment)).toEqual({ path: currentCodex, from: "bundled" });
     },
   );
 
@@ -95,7 +95,7 @@ try {
   it("when there is none at all, then the remedy says what to install", () => {
     expect(locate("codex", "/nonexistent")).toEqual({
       code: "codex.not-found",
-      remedy: expect.stringContaining("0.153.4"),
+      remedy: "install Portcullis again, or name a Codex with --codex PATH",
     });
     expect(locate("sandbox", "")).toEqual({
       code: "sandbox.not-found",

@@ -47,13 +47,21 @@ describe("given a server that answers", () => {
     expect(structuredContent?.content).toHaveLength(12 * 1024 * 1024);
   });
 
-  it("when events are of unknown types, then they are kept raw", async () => {
+  it("when events are of unknown types, or the app-server's own, then they are kept, and which are no events of Codex's is told", async () => {
     const { call, events } = await connectFake("unknown");
     expect(await call()).toMatchObject(text("fine"));
     expect(events).toEqual([
-      { threadId: "thread-1", type: "brand_new", payload: { type: "brand_new", deep: { a: [1] } } },
-      { threadId: null, type: "codex/other", payload: { b: 2 } },
-      { threadId: null, type: "codex/event", payload: { msg: "no object" } },
+      {
+        threadId: "thread-1",
+        type: "brand_new",
+        payload: { type: "brand_new", deep: { a: [1] } },
+        raw: false,
+      },
+      { threadId: null, type: "codex/other", payload: { b: 2 }, raw: true },
+      { threadId: null, type: "codex/event", payload: { msg: "no object" }, raw: true },
+      { threadId: "thread-1", type: "turn/started", payload: { turn: 1 }, raw: true },
+      { threadId: null, type: "warning", payload: undefined, raw: true },
+      { threadId: null, type: "codex/app-server", payload: { _meta: {} }, raw: true },
     ]);
   });
 });
@@ -212,7 +220,7 @@ describe("given a server that asks for approval", () => {
     ]);
   });
 
-  const denied = { result: { action: "decline", decision: "denied" } };
+  const denied = { result: { action: "decline", decision: { denied: { rejection: expect.any(String) } } } };
 
   it("when it is never decided, then our deadline denies it", async () => {
     const fake = await connectFake("ask", {

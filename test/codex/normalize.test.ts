@@ -28,6 +28,10 @@ describe("given a message of Codex", () => {
       { kind: "message", text: "hello" },
     ],
     [
+      { type: "stream_error", message: "Reconnecting... 2/5", codex_error_info: "other" },
+      { kind: "trouble", text: "Reconnecting... 2/5" },
+    ],
+    [
       { type: "token_count", info: { total_token_usage: total, last_token_usage: {} } },
       {
         kind: "usage",
@@ -103,6 +107,22 @@ describe("given a meter of usage", () => {
           expect(meter.endTurn()).toEqual(steps.map(([, used]) => used).reduce(addUsage, noUsage));
         }
         expect(meter.endTurn()).toEqual(noUsage);
+      }),
+    );
+  });
+
+  it("when a resumed thread tells its past before the turn begins, then that is not counted, and what comes after is", () => {
+    fc.assert(
+      fc.property(counts, counts, counts, (past, first, second) => {
+        const meter = createUsageMeter();
+        meter.saw("t", past);
+        meter.beginTurn();
+        meter.saw("t", past);
+        meter.saw("t", addUsage(past, first));
+        expect(meter.endTurn()).toEqual(first);
+        meter.beginTurn();
+        meter.saw("t", addUsage(addUsage(past, first), second));
+        expect(meter.endTurn()).toEqual(second);
       }),
     );
   });

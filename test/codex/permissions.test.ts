@@ -50,6 +50,17 @@ describe("given a worker's request", () => {
     });
   });
 
+  it("when its work tree is named by a link, then neither name of it is trusted", () => {
+    const root = scratchDirectory("trust");
+    mkdirSync(join(root, "real"));
+    symlinkSync(join(root, "real"), join(root, "link"));
+    const untrusted = { trust_level: "untrusted" };
+    expect(permissionConfig(request({ directory: join(root, "link") }), "/c")["projects"]).toEqual({
+      [join(root, "link")]: untrusted,
+      [join(root, "real")]: untrusted,
+    });
+  });
+
   it("when variables are given, then commands have those alone, and neither HOME nor TMPDIR is theirs to say", () => {
     const environment = { PATH: "/bin", HOME: "/root", TMPDIR: "/tmp", A: "1" };
     expect(permissionConfig(request({ environment }), "/c")["shell_environment_policy"]).toEqual({

@@ -220,6 +220,18 @@ export function commandSandboxContract(name: string, open: () => CommandSandbox)
       expect(result.output).toMatch(/EACCES|ENOENT|EPERM/);
     });
 
+    test.each(["none", "full"] as const)(
+      "given a service of the host at a path, when nobody denied it and the network is %s, then it is not reached",
+      async (network) => {
+        const { root, run } = given();
+        await listen({ path: join(root, "s") });
+        const line = `'${process.execPath}' -e 'require("net").connect("${root}/s").pipe(process.stdout)'`;
+        const result = await run(line, { network });
+        expect(result.output).not.toContain("reached");
+        expect(result).toMatchObject({ exitCode: 1, output: expect.stringMatching(/EACCES|ENOENT|EPERM/) });
+      },
+    );
+
     test.each([
       ["127.0.0.1", '{ port: 4000, host: "127.0.0.1" }'],
       ["::1", '{ port: 4000, host: "::1" }'],

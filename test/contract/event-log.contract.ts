@@ -70,6 +70,23 @@ export function eventLogContract(name: string, open: OpenStoreCase): void {
       expect(verifyChain(read === undefined ? [] : [read])).toBeNull();
     });
 
+    test("given commands named by secrets, when the run that has them is appended, then no name is kept, none is lost, and it reads", async () => {
+      const { store } = await open();
+      const started = runStarted();
+      if (started.event.type !== "run.started") throw new Error("runStarted says so");
+      const commands = { [canary]: "one", [`x-${canary}`]: "two", redacted: "three", "redacted-2": "four" };
+      started.event.payload.config.commands = commands;
+      const [appended] = await store.events.append({ runId: "r1", expectedSequence: 0, events: [started] });
+      const [read] = await store.events.read("r1");
+      expect(appended).toEqual(read);
+      expect(read?.event.payload).toMatchObject({
+        config: {
+          commands: { redacted: "three", "redacted-2": "four", "redacted-3": "one", "x-redacted": "two" },
+        },
+      });
+      expect(JSON.stringify(read)).not.toContain(canary);
+    });
+
     test("given a command named like a secret, when the run that has it is appended, then the command stays what it is", async () => {
       const { store } = await open();
       const started = runStarted();

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Checkout, Workspace } from "../../core/ports/workspace.ts";
@@ -52,6 +52,55 @@ export function workspaceContract(name: string, open: (files: Files) => Promise<
       const { workspace, base } = await start();
       await expect(workspace.checkOut("../outside", base)).rejects.toMatchObject({
         code: "work-tree.invalid-id",
+      });
+    });
+  });
+
+  describe(`${name}: added files`, () => {
+    const change = async (workspace: Workspace, base: string, arrange: (directory: string) => void) => {
+      const checkout = await workspace.checkOut("work", base);
+      arrange(checkout.directory);
+      return (await commit(workspace, checkout, base)).commit;
+    };
+    const request = (onto: string, from: string, paths: string[]) => ({
+      onto,
+      from,
+      paths,
+      message: "Added",
+      ref: "refs/test/added",
+    });
+
+    test("given some files of another commit, when they are added, then these and no other change are there", async () => {
+      const { workspace, base } = await start();
+      const from = await change(workspace, base, (directory) => {
+        mkdirSync(join(directory, "test"));
+        writeFileSync(join(directory, "test/new.txt"), "new", { mode: 0o755 });
+        writeFileSync(join(directory, "src/a.txt"), "changed");
+        writeFileSync(join(directory, "other.txt"), "other");
+      });
+      const added = await workspace.addFiles(request(base, from, ["test/new.txt", "no/such.txt"]));
+      expect(await workspace.changes(base, added.commit)).toEqual([
+        { path: "test/new.txt", kind: "added", mode: "100755" },
+      ]);
+      expect(await workspace.resolveRef("refs/test/added")).toEqual(added);
+    });
+
+    test("given a link, when it is to be added, then it is passed over", async () => {
+      const { workspace, base } = await start();
+      const from = await change(workspace, base, (directory) => symlinkSync("/etc", join(directory, "link")));
+      const { commit: made } = await workspace.addFiles(request(base, from, ["link"]));
+      expect(await workspace.changes(base, made)).toEqual([]);
+    });
+
+    test("given a file below what is a file at the base, when it is added, then that is refused", async () => {
+      const { workspace, base } = await start();
+      const from = await change(workspace, base, (directory) => {
+        rmSync(join(directory, "README.md"));
+        mkdirSync(join(directory, "README.md"));
+        writeFileSync(join(directory, "README.md/x"), "x");
+      });
+      await expect(workspace.addFiles(request(base, from, ["README.md/x"]))).rejects.toMatchObject({
+        code: "files.in-the-way",
       });
     });
   });
@@ -146,6 +195,64 @@ export function workspaceContract(name: string, open: (files: Files) => Promise<
       });
       expect(await workspace.readFile(made.commit, "src", 100)).toBeNull();
       expect(await workspace.readFile(made.commit, "src/hostname", 100)).toBeNull();
+    });
+  });
+
+  describe(`${name}: measuring`, () => {
+    test("given changes of every kind, when they are measured, then both sides have mode, size and content", async () => {
+      const { workspace, base } = await start();
+      const { directory, ...checkout } = await workspace.checkOut("one", base);
+      writeFileSync(join(directory, "src/a.txt"), "one\n2\nthree\nfour\n");
+      writeFileSync(join(directory, "-odd\nname\t1\t2"), "new\n");
+      writeFileSync(join(directory, "x.bin"), Uint8Array.from([0, 10, 255]));
+      chmodSync(join(directory, "README.md"), 0o755);
+      rmSync(join(directory, "src/b.txt"));
+      symlinkSync("a.txt", join(directory, "src/b.txt"));
+      const made = await commit(workspace, { directory, ...checkout }, base);
+      const measured = await workspace.measureChanges(base, made.commit);
+      const shown = measured.map(({ path, kind, before, after, lines }) => {
+        const side = (given: typeof before) => given && `${given.mode} ${given.bytes}`;
+        return [path, kind, side(before), side(after), lines && `+${lines.added} -${lines.deleted}`];
+      });
+      expect(shown).toEqual([
+        ["-odd\nname\t1\t2", "added", null, "100644 4", "+1 -0"],
+        ["README.md", "modified", "100644 6", "100755 6", "+0 -0"],
+        ["src/a.txt", "modified", "100644 14", "100644 17", "+2 -1"],
+        ["src/b.txt", "type-changed", "100644 2", "120000 5", "+1 -1"],
+        ["x.bin", "added", null, "100644 3", null],
+      ]);
+      const objects = measured.flatMap(({ before, after }) =>
+        [before, after].flatMap((side) => side?.object ?? []),
+      );
+      const contents = await workspace.readObjects([...objects, ...objects], 1000);
+      const content = (index: number) =>
+        Buffer.from(contents.get(measured[index]?.after?.object ?? "") ?? []);
+      expect(content(0).toString()).toBe("new\n");
+      expect(content(3).toString()).toBe("a.txt");
+      expect([...content(4)]).toEqual([0, 10, 255]);
+      expect(Buffer.from(contents.get(measured[2]?.before?.object ?? "") ?? []).toString()).toBe(
+        "one\ntwo\nthree\n",
+      );
+      await expect(workspace.readObjects(objects, 10)).rejects.toMatchObject({ code: "file.too-large" });
+    });
+
+    test("given a deletion and no change, when they are measured, then there is one side, and nothing", async () => {
+      const { workspace, base } = await start();
+      const checkout = await workspace.checkOut("one", base);
+      rmSync(join(checkout.directory, "src/b.txt"));
+      const made = await commit(workspace, checkout, base);
+      expect(await workspace.measureChanges(base, made.commit)).toMatchObject([
+        {
+          path: "src/b.txt",
+          kind: "deleted",
+          before: { bytes: 2 },
+          after: null,
+          lines: { added: 0, deleted: 1 },
+        },
+      ]);
+      expect(await workspace.measureChanges(base, base)).toEqual([]);
+      expect((await workspace.readObjects([], 0)).size).toBe(0);
+      await expect(workspace.readObjects(["f".repeat(40)], 10)).rejects.toThrow("does not know object");
     });
   });
 

@@ -72,6 +72,8 @@ test("given variables, when their names say secret, then their values are secret
     "SSH_AUTH_SOCK",
     "MONKEY",
     "COMPASS",
+    "PWD",
+    "OLDPWD",
   ])
     expect([name, secretsOf({ [name]: secret })]).toEqual([name, []]);
   expect(secretsOf({ TOKEN: "short", SECRET: undefined, PASSWORD: "          " })).toEqual([]);

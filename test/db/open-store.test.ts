@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import Database from "better-sqlite3";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { verifyChain } from "../../core/events/verify-chain.ts";
 import { openDatabase } from "../../db/open-database.ts";
 import { openForReading } from "../../db/open-for-reading.ts";
@@ -22,6 +22,13 @@ async function openWithEvents(): Promise<{ store: Store; raw: Database.Database;
   const events = [runStarted(), stageStarted("a"), stageStarted("b")];
   await store.events.append({ runId: "r1", expectedSequence: 0, events });
   return { store, raw: new Database(join(stateDirectory, "portcullis.sqlite")), stateDirectory };
+}
+
+function modesIn(directory: string): Record<string, string> {
+  const paths = [".", ...readdirSync(directory)];
+  return Object.fromEntries(
+    paths.map((path) => [path, (statSync(join(directory, path)).mode & 0o777).toString(8)]),
+  );
 }
 
 test.each([
@@ -134,11 +141,40 @@ test("given a store, when a connection to look tries to write, then it is refuse
   writing.close();
 });
 
-test("given a new state directory, when it is made, then only its owner may look into it", async () => {
+test("given a new state directory, when it is made, then only its owner may look into it and its files", async () => {
+  const before = process.umask(0o022);
+  onTestFinished(() => void process.umask(before));
   const stateDirectory = join(scratchDirectory("made"), "deep", "state");
-  await (await openStore({ stateDirectory, redactor: canaryRedactor })).close();
-  expect(statSync(stateDirectory).mode & 0o777).toBe(0o700);
+  const store = await openStore({ stateDirectory, redactor: canaryRedactor });
+  expect(modesIn(stateDirectory)).toEqual({
+    ".": "700",
+    "portcullis.sqlite": "600",
+    "portcullis.sqlite-shm": "600",
+    "portcullis.sqlite-wal": "600",
+  });
+  await store.close();
 });
+
+test.each([
+  ["empty", null, "700"],
+  ["ours, by an older version", "portcullis.sqlite", "700"],
+  ["somebody's own", "notes.txt", "755"],
+])(
+  "given a state directory that others may read, when it is %s, then its mode is fitting and the files' is 600",
+  async (_whose, file, mode) => {
+    const stateDirectory = join(scratchDirectory("open"), "state");
+    mkdirSync(stateDirectory, { mode: 0o755 });
+    if (file !== null) writeFileSync(join(stateDirectory, file), "", { mode: 0o644 });
+    const store = await openStore({ stateDirectory, redactor: canaryRedactor });
+    expect(modesIn(stateDirectory)).toMatchObject({
+      ".": mode,
+      "portcullis.sqlite": "600",
+      "portcullis.sqlite-shm": "600",
+      "portcullis.sqlite-wal": "600",
+    });
+    await store.close();
+  },
+);
 
 test("given a file in the state directory's place or no database in the file, when it is opened, then the error is the environment's", async () => {
   const parent = scratchDirectory("broken");

@@ -2,11 +2,11 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { portcullis, runScripted } from "../support/cli.ts";
+import { fakeCodex } from "../support/fake-server.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { git, repositoryWith, script } from "../support/scripted.ts";
 
 const configured = { "a.txt": "a\n", "portcullis.yaml": "commands:\n  test: 'true'\n" };
-const current = join(import.meta.dirname, "../../node_modules/@openai/codex/bin/codex.js");
 
 interface Case {
   what: string;
@@ -22,7 +22,7 @@ const cases: readonly Case[] = [
     what: "a folder that is no repository",
     args: () => ["run", goal, "--repo", scratchDirectory("plain")],
     exitCode: 2,
-    says: /git repository/,
+    says: /expected a git repository at .*, found none \((?!.*rev-parse)(?!fatal)not a git repository/,
   },
   {
     what: "an unknown revision",
@@ -94,10 +94,16 @@ const cases: readonly Case[] = [
     says: /\/nowhere\/codex/,
   },
   {
-    what: "a Codex that serves no MCP",
-    args: (r) => ["run", goal, "--repo", r, "--codex", current],
+    what: "a Codex that serves neither way",
+    args: (r) => ["run", goal, "--repo", r, "--codex", fakeCodex("die-at-once")],
     exitCode: 4,
-    says: /0\.169\.0.*does not serve MCP.*0\.153\.4/,
+    says: /\(codex-cli 9\.9\.9\) serves neither MCP.*0\.153\.4.*app-server: .*exit code 3.*mcp-server: .*exit code 3/,
+  },
+  {
+    what: "a program that is no Codex at all",
+    args: (r) => ["run", goal, "--repo", r, "--codex", "/bin/false"],
+    exitCode: 4,
+    says: /'\/bin\/false' .* serves neither/,
   },
   {
     what: "a setting that is none",

@@ -3,55 +3,9 @@ import type { JsonSchemaType } from "@modelcontextprotocol/sdk/validation/types.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { packetJsonSchema, packetSchema, type PacketKind } from "../../handoffs/packets.ts";
+import { packetShapes } from "../support/packet-shapes.ts";
 
 const odd = fc.constantFrom<unknown>(null, 1, true, "", "x", [], {}, "a".repeat(41), ["x", 1]);
-/** Good enough, nine times of ten: else hardly any value would be whole. */
-function mostly(good: readonly string[], bad: readonly string[]): fc.Arbitrary<string> {
-  return fc.oneof(
-    { arbitrary: fc.constantFrom(...good), weight: 9 },
-    { arbitrary: fc.constantFrom(...bad), weight: 1 },
-  );
-}
-
-const badPaths = ["/a", "../a", "a/../b", ".git/x", "a/.GIT", "./a", "a//b", "a\\b", ""];
-const text = mostly(["a", "s"], ["", "a".repeat(300), "a\nb", "\u0000", " "]);
-const path = mostly(["src/a", ".a", "a..b"], [...badPaths, "a/"]);
-const glob = mostly(
-  ["src/**", "{a,b}/*", "**", "a/", "app/(x)/[id]"],
-  [...badPaths, "!a", "!(a)", "a|b", "{1..3}", "{a,../b}", "."],
-);
-const id = mostly(["a", "a-1"], ["A", "-a", "", "a_b"]);
-const few = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(of, { maxLength: 2 });
-const some = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(of, { minLength: 1, maxLength: 2 });
-
-const shapes: Record<PacketKind, fc.Arbitrary<object>> = {
-  plan: fc.record({
-    summary: text,
-    tasks: some(
-      fc.record({
-        id,
-        title: text,
-        description: text,
-        scope: some(glob),
-        dependsOn: few(id),
-        commands: few(text),
-        artifacts: few(path),
-      }),
-    ),
-  }),
-  "work-report": fc.record({
-    taskId: id,
-    status: mostly(["done", "blocked"], ["passed"]),
-    summary: text,
-    artifacts: few(fc.record({ path, sha256: mostly(["0".repeat(64)], ["0".repeat(63), "A".repeat(64)]) })),
-  }),
-  review: fc.record({
-    verdict: mostly(["accept", "reject"], ["maybe"]),
-    summary: text,
-    findings: few(fc.record({ taskId: fc.option(id), path: fc.option(path), message: text })),
-  }),
-};
-
 /** Sometimes a member is taken out, put in or made into something else, at the root. */
 function bent(shape: fc.Arbitrary<object>): fc.Arbitrary<Record<string, unknown>> {
   const change = fc.constantFrom("none", "none", "none", "out", "in", "odd");
@@ -63,7 +17,7 @@ function bent(shape: fc.Arbitrary<object>): fc.Arbitrary<Record<string, unknown>
   });
 }
 
-describe.each(Object.keys(shapes) as PacketKind[])(
+describe.each(Object.keys(packetShapes) as PacketKind[])(
   "given the JSON Schema of a %s, as workers are told it",
   (kind) => {
     const schema = packetJsonSchema(kind);
@@ -72,7 +26,7 @@ describe.each(Object.keys(shapes) as PacketKind[])(
     it("then it takes just what is taken when the packet comes", () => {
       const seen = { taken: 0, refused: 0 };
       fc.assert(
-        fc.property(bent(shapes[kind]), (value) => {
+        fc.property(bent(packetShapes[kind]), (value) => {
           const taken = packetSchema(kind).safeParse(value).success;
           // A JSON Schema without a choice at its root cannot say this one rule; the repair turn does.
           const rejectsForNothing =

@@ -85,6 +85,14 @@ describe.each(kinds)("given a %s", (kind) => {
       expect(problemsOf(kind, JSON.stringify({ ...packet, [name]: undefined }))).toContain(`${name}: `);
   });
 
+  it("when a member stands twice, the last of them good, then it is refused by its name", () => {
+    for (const name of Object.keys(packet)) {
+      const twice = json.replace("{", `{"${name}": "another",`);
+      expect(JSON.parse(twice)).toEqual(packet);
+      expect(problemsOf(kind, twice)).toBe(`the key '${name}' stands twice in one object`);
+    }
+  });
+
   it.each(["__proto__", "constructor", "prototype"])(
     "when a member is called %s, at any depth and however it is written, then it is refused",
     (name) => {

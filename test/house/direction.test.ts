@@ -80,7 +80,7 @@ describe("the direction of imports", () => {
     expect(output).toContain("max-lines-per-function");
   });
 
-  it("sees every module of every folder", () => {
+  it("sees every module of every folder, but the generated one", () => {
     const folders = [
       "core",
       "handoffs",
@@ -94,13 +94,15 @@ describe("the direction of imports", () => {
       "cli",
     ];
     const modules = folders.flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter((path) =>
-        path.endsWith(".ts"),
-      ),
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((path) => path.endsWith(".ts"))
+        .map((path) => join(folder, path)),
     );
+    const written = modules.filter((path) => path !== "codex/bridge/protocol.ts");
+    expect(written).toHaveLength(modules.length - 1);
     const seen = execFileSync(oxlint, [...folders, "--format", "json"], { cwd: root, encoding: "utf8" });
     const { number_of_files: count } = JSON.parse(seen) as { number_of_files: number };
     expect(modules.length).toBeGreaterThan(100);
-    expect(count).toBe(modules.length);
+    expect(count).toBe(written.length);
   });
 });

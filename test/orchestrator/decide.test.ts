@@ -40,7 +40,15 @@ describe("given a world where all goes well", () => {
       "environment",
       ...names("plan/plan#1", "work-tree", "worker", "turn-1", "judge-handoff-1", "end-worker", "judge-plan"),
       ...names(execute, "work-tree", "worker", "turn-1", "judge-handoff-1", "end-worker", "commit"),
-      ...names(execute, "judge-scope", "judge-protection", "judge-artifacts", "judge-command:test", "merge"),
+      ...names(
+        execute,
+        "judge-scope",
+        "judge-protection",
+        "judge-diff",
+        "judge-artifacts",
+        "judge-command:test",
+        "merge",
+      ),
       ...names("verify/verify#1", "work-tree", "worker", "turn-1", "judge-handoff-1", "end-worker"),
       ...names("verify/verify#1", "judge-review", "judge-command:test", "judge-command:lint"),
       "publish",
@@ -132,6 +140,29 @@ describe("given a gate that does not pass", () => {
     },
   );
 
+  it("when the budget is spent, then no other attempt is made: it would be over it too", () => {
+    const outcomes = { [`${execute}:judge-budget`]: judged("budget", "failed") };
+    const run = playRun({ moreGates: { execute: [{ kind: "budget", turns: 1 }] }, outcomes });
+    expect(run.moves.at(-1)).toBe("give-up execute/work");
+    expect(run.state).toMatchObject({ status: "failed", reason: { code: "gates.refused" } });
+    expect(ids(run, execute)).not.toContain(`${execute}:judge-command:test`);
+  });
+
+  it("when a command is measured against the base, then that comes last, and again on a merged tree", () => {
+    const gates = [{ kind: "baseline", command: "lint", expect: "no-worse" }] as const;
+    const merged = { type: "merge.made", payload: { commit: "m", tree: "another" } } as const;
+    const run = playRun({ moreGates: { execute: gates }, outcomes: { [`${execute}:merge`]: merged } });
+    expect(ids(run, execute).slice(-5)).toEqual(
+      [
+        "judge-command:test",
+        "judge-baseline:lint",
+        "merge",
+        "judge-merged-command:test",
+        "judge-merged-baseline:lint",
+      ].map((name) => `${execute}:${name}`),
+    );
+  });
+
   it("when a quick gate refuses, then the other quick ones judge too and no command runs", () => {
     const outcomes = {
       [`${execute}:judge-scope`]: judged("scope", "failed"),
@@ -139,7 +170,7 @@ describe("given a gate that does not pass", () => {
     };
     const run = playRun({ outcomes });
     const judgedOnes = ids(run, `${execute}:judge-`).map((id) => id.slice(`${execute}:judge-`.length));
-    expect(judgedOnes).toEqual(["handoff-1", "scope", "protection", "artifacts"]);
+    expect(judgedOnes).toEqual(["handoff-1", "scope", "protection", "diff", "artifacts"]);
     expect(startOf(run, "execute/work#2")).toMatchObject({
       findings: [{ gate: "scope" }, { gate: "artifacts" }],
     });
@@ -207,6 +238,40 @@ describe("given a merge", () => {
   );
 });
 
+describe("given several gates of one kind", () => {
+  it("when they are of different names, then each judges, and the second's no counts", () => {
+    const moreGates = {
+      execute: [
+        { kind: "artifact", path: "a.md" } as const,
+        { kind: "artifact", path: "b.md" } as const,
+        { kind: "baseline", command: "lint", expect: "no-worse" } as const,
+      ],
+    };
+    const outcomes = { [`${execute}:judge-artifact:b.md`]: judged("artifact:b.md", "failed") };
+    const run = playRun({ limits: { attempts: 1 }, moreGates, outcomes });
+    const asked = ids(run, `${execute}:judge-`).map((id) => id.slice(`${execute}:judge-`.length));
+    expect(asked.slice(1)).toEqual([
+      "scope",
+      "protection",
+      "diff",
+      "artifacts",
+      "artifact:a.md",
+      "artifact:b.md",
+    ]);
+    expect(run.state).toMatchObject({ status: "failed", published: false });
+  });
+
+  it("when the merge makes another tree, then what judges the tree judges again, and what judges the change does not", () => {
+    const moreGates = { execute: [{ kind: "artifact", path: "a.md" } as const] };
+    const merged = { type: "merge.made" as const, payload: { commit: "m", tree: "other" } };
+    const run = playRun({ moreGates, outcomes: { [`${execute}:merge`]: merged } });
+    expect(ids(run, `${execute}:judge-merged`)).toEqual([
+      `${execute}:judge-merged-artifact:a.md`,
+      `${execute}:judge-merged-command:test`,
+    ]);
+  });
+});
+
 describe("given a verifier that rejects", () => {
   const reject = (taskId: string | null) => ({
     verdict: "reject",
@@ -241,6 +306,15 @@ describe("given a verifier that rejects", () => {
     expect(startOf(run, "execute/work#2")).toMatchObject({ findings: [{ gate: "command:lint" }] });
   });
 
+  it("when an artifact of the merged tree is not what it should be, then all tasks are reopened", () => {
+    const run = playRun({
+      moreGates: { verify: [{ kind: "artifact", path: "report.md" }] },
+      outcomes: { "verify/verify#1:judge-artifact:report.md": judged("artifact:report.md", "failed") },
+    });
+    expect(run.moves).toContain("reopen verify/verify");
+    expect(startOf(run, "execute/work#2")).toMatchObject({ findings: [{ gate: "artifact:report.md" }] });
+  });
+
   it("when no reopening is left, then the run ends failed", () => {
     const outcomes = Object.fromEntries(
       [1, 2].flatMap((n) => [
@@ -261,66 +335,6 @@ describe("given a verifier that rejects", () => {
     const outcomes = { "verify/verify#1:judge-command:lint": judged("command:lint", "errored") };
     const run = playRun({ outcomes });
     expect(run.moves.slice(2)).toEqual(["dispatch verify/verify", "retry verify/verify"]);
-  });
-});
-
-describe("given gates of the pipeline's own, and a person", () => {
-  const own = { kind: "custom", module: "./size.ts" } as const;
-  const person = { kind: "human", question: "good?" } as const;
-
-  it("when they judge, then after the commands, the person last", () => {
-    const run = playRun({ gates: { execute: [person, own] } });
-    const judgedOnes = run.effects.filter(({ id }) => id.startsWith(`${execute}:judge-`));
-    expect(judgedOnes.map(({ id }) => id.replace(`${execute}:judge-`, "")).slice(-3)).toEqual([
-      "command:test",
-      "custom:size.ts",
-      "human",
-    ]);
-    expect(run.state.status).toBe("passed");
-  });
-
-  it("when a command or a gate of one's own refuses, then nobody is asked", () => {
-    for (const name of ["command:test", "custom:size.ts"]) {
-      const outcomes = { [`${execute}:judge-${name}`]: judged(name, "failed") };
-      const run = playRun({ gates: { execute: [person, own] }, outcomes });
-      expect(run.effects.some(({ id }) => id === `${execute}:judge-human`)).toBe(false);
-      expect(run.moves).toEqual(retried);
-    }
-  });
-
-  it.each(["custom:size.ts", "human"])(
-    "when %s refuses the merged tree at the end, then tasks are reopened",
-    (name) => {
-      const outcomes = { [`verify/verify#1:judge-${name}`]: judged(name, "failed") };
-      const run = playRun({ gates: { verify: [own, person] }, outcomes });
-      expect(run.moves).toContain("reopen verify/verify");
-      expect(run.state.status).toBe("passed");
-    },
-  );
-
-  it.each(["custom:size.ts", "human"])("when %s refuses the plan, then it is planned again", (name) => {
-    const outcomes = { [`plan/plan#1:judge-${name}`]: judged(name, "failed") };
-    const run = playRun({ gates: { plan: [own, person] }, outcomes });
-    expect(run.moves.slice(0, 2)).toEqual(["dispatch plan/plan", "retry plan/plan"]);
-  });
-
-  it("when nobody answers, then no other attempt is made, and the run has errored", () => {
-    const outcomes = { [`${execute}:judge-human`]: judged("human", "errored") };
-    const run = playRun({ gates: { execute: [person] }, outcomes });
-    expect(run.moves.at(-1)).toBe("give-up execute/work");
-    expect(attemptsOf(run)).toEqual(["errored"]);
-    expect(run.state.status).toBe("errored");
-  });
-
-  it("when the merge makes another tree, then they judge it too", () => {
-    const merged = { type: "merge.made", payload: { commit: "m", tree: "another" } } as const;
-    const run = playRun({ gates: { execute: [own, person] }, outcomes: { [`${execute}:merge`]: merged } });
-    const again = run.effects.filter(({ id }) => id.startsWith(`${execute}:judge-merged-`));
-    expect(again.map(({ id }) => id.replace(`${execute}:judge-merged-`, ""))).toEqual([
-      "command:test",
-      "custom:size.ts",
-      "human",
-    ]);
   });
 });
 

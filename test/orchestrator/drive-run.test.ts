@@ -1,10 +1,11 @@
 import { readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Effect } from "../../core/effect.ts";
 import type { EventEnvelope } from "../../core/events/envelope.ts";
 import { verifyChain } from "../../core/events/verify-chain.ts";
 import type { Lead } from "../../core/ports/lead.ts";
+import { packetJsonSchema } from "../../handoffs/packets.ts";
 import { driveRun } from "../../orchestrator/drive-run.ts";
 import type { RunState } from "../../orchestrator/state.ts";
 import type { Surroundings } from "../../orchestrator/surroundings.ts";
@@ -77,22 +78,24 @@ describe("given a lead", () => {
     expect(chosen[0]).toMatchObject({ by: "agent", actor: "agent", why: "I like it" });
   });
 
-  it.each([
-    ["a move that is not legal now", { kind: "give-up", taskKey: "plan/plan" }],
-    ["a task that there is not", { kind: "dispatch", taskKey: "execute/zzz" }],
-    ["what is no move", { kind: "publish", taskKey: "plan/plan" } as never],
-  ] as const)("that chooses %s, then it is overruled and the log says so", async (_what, move) => {
-    const { place, state, chosen } = await run({
-      name: "agent",
-      choose: async () => ({ move, why: "trust me" }),
-    });
+  it("that chooses what is not legal, not there or no move, then it is overruled each time and the log says so", async () => {
+    const moves = [
+      { kind: "give-up", taskKey: "plan/plan" },
+      { kind: "dispatch", taskKey: "execute/zzz" },
+      { kind: "publish", taskKey: "plan/plan" } as never,
+    ] as const;
+    let asked = 0;
+    const choose: Lead["choose"] = async () => ({ move: moves[asked++]!, why: "trust me" });
+    const { place, state, chosen } = await run({ name: "agent", choose });
     await expectPassedOnce(place, state);
-    expect(chosen.map(({ by }) => by)).toEqual(["rules", "rules", "rules"]);
-    expect(chosen[0]).toMatchObject({
-      move: { kind: "dispatch", taskKey: "plan/plan" },
-      actor: "rules",
-      why: `agent chose ${move.kind} ${move.taskKey}, which is not legal; the first task that is ready`,
-    });
+    expect(chosen).toMatchObject(
+      ["plan/plan", "execute/work", "verify/verify"].map((taskKey, index) => ({
+        move: { kind: "dispatch", taskKey },
+        by: "rules",
+        actor: "rules",
+        why: `agent chose ${moves[index]?.kind} ${moves[index]?.taskKey}, which is not legal; the first task that is ready`,
+      })),
+    );
   });
 
   it("that fails, then the rules choose and the log says so", async () => {
@@ -122,47 +125,90 @@ async function allEffects(): Promise<Effect[]> {
 
 const effects = await allEffects();
 
-/** Each kind of effect, where it matters most; each costs a run. */
-const chosenEffects = effects.filter(({ id }) => /^(environment|publish|execute\/.*)$/.test(id));
+type Moment = "intended" | "done and not yet told";
+const moments: readonly Moment[] = ["intended", "done and not yet told"];
+
+/** Drives until the orchestrator dies at this moment of that effect, which may be in flight already. */
+async function driveAndDie(place: Place, id: string, moment: Moment, open: typeof openWorld): Promise<void> {
+  let inFlight = (await eventsOf(place)).some(
+    ({ event }) => event.type === "effect.intended" && event.payload.effect.id === id,
+  );
+  const events = crashingLog(place.store.events, moment === "intended" ? "after" : "before", (event) => {
+    if (event.type === "effect.intended") {
+      inFlight = event.payload.effect.id === id;
+      return inFlight && moment === "intended";
+    }
+    return inFlight && event.type !== "approval.decided";
+  });
+  const world = await open(place, { events, agents: scriptedAgents(plays) });
+  await expect(driveRun(world)).rejects.toThrow(Crash);
+}
+
+/** Another orchestrator takes over, and brings the run to its end. */
+async function goOn(place: Place, id: string, lost: readonly string[]): Promise<void> {
+  const agents = scriptedAgents(plays);
+  const world = await openWorld(place, { agents });
+  expect([...world.log.state.inFlight.keys()]).toEqual([id]);
+  const state = await driveRun(world);
+  await expectPassedOnce(place, state);
+  expect((await tidyRun(world, state)).map((folder) => basename(folder))).toEqual(lost);
+  expect([...agents.alive]).toEqual([]);
+  const [clone = ""] = readdirSync(join(place.stateDirectory, "repositories"));
+  expect(readdirSync(join(place.stateDirectory, "repositories", clone, "work-trees"))).toEqual(lost);
+}
+
+it("given a run, then each worker's turn carries the schema of the packet that it is to give", async () => {
+  const agents = scriptedAgents(plays);
+  await driveRun(await start(makePlace(files), { agents }));
+  expect(agents.prompts.map(({ workerId, answerSchema }) => ({ workerId, answerSchema }))).toEqual([
+    { workerId: "plan/plan#1", answerSchema: packetJsonSchema("plan") },
+    { workerId: "execute/work#1", answerSchema: packetJsonSchema("work-report") },
+    { workerId: "verify/verify#1", answerSchema: packetJsonSchema("review") },
+  ]);
+});
 
 describe("given an orchestrator that dies", () => {
-  const crashes = chosenEffects.flatMap(({ id }) => [
-    { what: "intended", id },
-    { what: "done and not yet told", id },
-  ]);
+  const costly = ["execute/work#1:worker", "execute/work#1:turn-1"];
 
-  it.each(crashes)(
-    "when $id was $what, then another goes on, and nothing is done twice",
-    async ({ id, what }) => {
+  it.each(costly.flatMap((id) => moments.map((moment) => ({ id, moment }))))(
+    "when $id was $moment, then the attempt is lost and kept, another goes on, and nothing is done twice",
+    async ({ id, moment }) => {
       const place = makePlace(files);
-      let inFlight = false;
-      const events = crashingLog(place.store.events, what === "intended" ? "after" : "before", (event) => {
-        if (event.type === "effect.intended") {
-          inFlight = event.payload.effect.id === id;
-          return inFlight && what === "intended";
-        }
-        return inFlight && event.type !== "approval.decided";
-      });
-      await expect(driveRun(await start(place, { events }))).rejects.toThrow(Crash);
-      const agents = scriptedAgents(plays);
-      const world = await openWorld(place, { agents });
-      expect([...world.log.state.inFlight.keys()]).toEqual([id]);
-      const state = await driveRun(world);
-      await expectPassedOnce(place, state);
-      const lost = ["execute/work#1:worker", "execute/work#1:turn-1"].includes(id)
-        ? ["run-execute-work-1"]
-        : [];
-      expect(await tidyRun(world, state)).toEqual(lost);
-      expect([...agents.alive]).toEqual([]);
-      const [clone = ""] = readdirSync(join(place.stateDirectory, "repositories"));
-      expect(readdirSync(join(place.stateDirectory, "repositories", clone, "work-trees"))).toEqual(lost);
+      await driveAndDie(place, id, moment, start);
+      await goOn(place, id, ["run-execute-work-1"]);
     },
   );
+
+  it("when it dies at every other effect, once it is intended and once it is done, then nothing is done twice", async () => {
+    const place = makePlace(files);
+    const ids = effects.map(({ id }) => id).filter((id) => !/:(?:worker|turn-1)$/.test(id));
+    expect(ids.length).toBeGreaterThan(15);
+    let open = start;
+    for (const id of ids) {
+      for (const moment of moments) {
+        await driveAndDie(place, id, moment, open);
+        open = openAgain(id);
+      }
+    }
+    await goOn(place, ids.at(-1) ?? "", []);
+  });
+
+  /** What is in flight is what the one before has died of. */
+  function openAgain(id: string): typeof openWorld {
+    return async (place, options) => {
+      const world = await openWorld(place, options);
+      expect([...world.log.state.inFlight.keys()]).toEqual([id]);
+      return world;
+    };
+  }
 });
 
 describe("given an interruption", () => {
+  // Plan and verify go through the same effects as execute; each is interrupted at its turn and at the gate of its own.
+  const own = /^(?:environment|publish|execute\/.*|.*:(?:turn-1|judge-plan|judge-review))$/;
+  const interrupted = effects.filter(({ id }) => own.test(id));
   const steps = [
-    ...effects.map(({ id }) => ({ id, what: "is intended" })),
+    ...interrupted.map(({ id }) => ({ id, what: "is intended" })),
     ...["environment", "execute/work#1:commit", "publish"].map((id) => ({ id, what: "is settled" })),
   ];
 

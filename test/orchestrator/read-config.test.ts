@@ -31,16 +31,18 @@ describe("the configuration of a run", () => {
     expect((await read(files)).setup).toBeNull();
   });
 
-  it.each([
-    ["an empty check", {}, [""]],
-    ["a check of white space", {}, [" \t\n "]],
-    ["a check that is a comment", {}, ["# npm test"]],
-    ["one good check and an empty one", {}, ["npm test", ""]],
-    ["a command of the file that is white space", { "portcullis.yaml": "commands: { test: ' ' }\n" }, []],
-  ])("given %s, then it is refused: it would pass whatever the work is", async (_what, files, checks) => {
-    await expect(read(files, ...checks)).rejects.toMatchObject({
-      code: "config.blank-command",
+  it.each(["", " \t\n ", "# npm test", "\n#a\n"])(
+    "given --check %j beside a good one, then it is refused: it would pass whatever the work is",
+    async (check) => {
+      await expect(read({}, "npm test", check)).rejects.toMatchObject({ code: "check.empty", kind: "usage" });
+    },
+  );
+
+  it("given a blank command in the file, then it is refused with its place", async () => {
+    await expect(read({ "portcullis.yaml": "commands: { test: ' ' }\n" })).rejects.toMatchObject({
+      code: "config.invalid",
       kind: "usage",
+      message: expect.stringMatching(/^portcullis\.yaml:1:\d+: /),
     });
   });
 

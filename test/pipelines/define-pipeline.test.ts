@@ -22,6 +22,11 @@ function withStages(...stages: StageSpec[]): Pipeline {
   return { ...planExecuteVerify, name: "own", stages };
 }
 
+/** A pipeline of plain data, as a file would have it. */
+function withGate(gate: Readonly<Record<string, unknown>>): unknown {
+  return { ...planExecuteVerify, stages: [{ ...plan, gates: [gate] }] };
+}
+
 function without(stage: StageSpec, kind: string): StageSpec {
   return { ...stage, gates: gatesOf(stage).filter((gate) => gate.kind !== kind) };
 }
@@ -35,7 +40,7 @@ test("given the built-in pipeline, when it is looked up, then it is planned, don
       .join(" ")}`;
   expect(planExecuteVerify.stages.map(gates)).toEqual([
     "plan by planner: handoff plan",
-    "execute by executor: handoff scope protection artifacts task",
+    "execute by executor: handoff scope protection diff artifacts task",
     "verify by verifier: handoff review all",
   ]);
   expect(planExecuteVerify.maxParallel).toBe(1);
@@ -69,6 +74,20 @@ test.each<[string, unknown]>([
   ["unknown key 'sandbox'", { ...planExecuteVerify, sandbox: "danger-full-access" }],
   ["the file: expected a mapping", null],
   ["the file: expected a mapping", "plan-execute-verify"],
+  ["'stages.0.gates.0.maxFiles': ", withGate({ kind: "diff", maxFiles: -1 })],
+  ["'stages.0.gates.0.binary': ", withGate({ kind: "diff", binary: "no" })],
+  ["'stages.0.gates.0.paths.0': ", withGate({ kind: "diff", paths: ["../x"] })],
+  ["unknown key 'maxfiles'", withGate({ kind: "diff", maxfiles: 1 })],
+  ["'stages.0.gates.0.path': ", withGate({ kind: "artifact", path: "/etc/passwd" })],
+  ["'stages.0.gates.0.path': ", withGate({ kind: "artifact", path: "a/../../b" })],
+  ["a JSON Schema is for", withGate({ kind: "artifact", path: "a", type: "text", jsonSchema: {} })],
+  ["headings are for", withGate({ kind: "artifact", path: "a", type: "json", headings: ["A"] })],
+  ["not both", withGate({ kind: "artifact", path: "a", jsonSchema: {}, headings: ["A"] })],
+  ["not more than maxBytes", withGate({ kind: "artifact", path: "a", minBytes: 3, maxBytes: 2 })],
+  [
+    "at most 65536 characters",
+    withGate({ kind: "artifact", path: "a", jsonSchema: { $comment: "x".repeat(65536) } }),
+  ],
 ])(
   "given a pipeline that is wrong at '%s', when it is defined, then the error names the member",
   (member, pipeline) => {
@@ -98,6 +117,64 @@ test.each<[string, Pipeline]>([
     withStages({ ...verify, gates: [{ kind: "review" }, { kind: "plan" }] }),
   ],
   [
+    "'stages.1.gates.7': the gate 'baseline:test' is there twice",
+    withStages(plan, {
+      ...execute,
+      gates: [
+        ...gatesOf(without(execute, "handoff")),
+        { kind: "baseline", command: "test", expect: "no-worse" },
+        { kind: "budget", turns: 1 },
+        { kind: "baseline", command: "test", expect: "fails-before" },
+      ],
+    }),
+  ],
+  [
+    "'stages.0.gates.1': 'diff' judges the work of the executor",
+    withStages({ ...verify, gates: [{ kind: "review" }, { kind: "diff" }] }),
+  ],
+  [
+    "'stages.1.gates.6': the gate 'diff' is there twice",
+    withStages(plan, { ...execute, gates: [...gatesOf(execute), { kind: "diff", maxFiles: 1 }] }),
+  ],
+  [
+    "'stages.0.gates.2': the gate 'commands' is there twice",
+    withStages({
+      ...verify,
+      gates: [
+        { kind: "review" },
+        { kind: "commands", which: "all", reruns: 3 },
+        { kind: "commands", which: "all", noFewerTests: true },
+      ],
+    }),
+  ],
+  [
+    "'stages.0.gates.2': the gate 'artifact:a.md' is there twice",
+    withStages({
+      ...verify,
+      gates: [
+        { kind: "review" },
+        { kind: "artifact", path: "a.md" },
+        { kind: "artifact", path: "a.md", contains: ["x"] },
+      ],
+    }),
+  ],
+  ["'stages.0.role': a stage has a role", withStages({ ...verify, role: null })],
+  [
+    "'stages.0.role': a stage has a role",
+    withStages({ ...verify, kind: "check", gates: [{ kind: "review" }] }),
+  ],
+  [
+    "'stages.0.gates.0': 'budget' judges what a worker gives, and a check has none",
+    withStages({ name: "check", kind: "check", role: null, gates: [{ kind: "budget", turns: 1 }] }),
+  ],
+  [
+    "'stages.0.gates.1.jsonSchema': ",
+    withStages({
+      ...verify,
+      gates: [{ kind: "review" }, { kind: "artifact", path: "a", jsonSchema: { requried: ["x"] } }],
+    }),
+  ],
+  [
     "'stages.0.gates.1': 'commands' of 'task' would run none here",
     withStages({ ...verify, gates: [{ kind: "review" }, { kind: "commands", which: "task" }] }),
   ],
@@ -108,6 +185,27 @@ test.each<[string, Pipeline]>([
     expect(problemOf(pipeline)).toContain(`pipeline 'own': ${problem}`);
   },
 );
+
+test.each<[string, object]>([
+  ["a budget names tokens, turns or minutes", { kind: "budget" }],
+  ["stages.0.gates.0.tokens", { kind: "budget", tokens: 0 }],
+  ["stages.0.gates.0.reruns", { kind: "commands", which: "all", reruns: 11 }],
+  ["stages.0.gates.0.expect", { kind: "baseline", command: "test", expect: "better" }],
+  ["stages.0.gates.0.command", { kind: "baseline", command: "npm test", expect: "no-worse" }],
+])(
+  "given a gate that is wrong (%s), when it is defined, then the error names the member",
+  (problem, gate) => {
+    expect(problemOf({ ...planExecuteVerify, stages: [{ ...plan, gates: [gate] }] })).toContain(problem);
+  },
+);
+
+test("given an executor whose commands are measured against the base, when it is defined, then that proves as much", () => {
+  const gates = [
+    ...gatesOf(without(execute, "commands")),
+    { kind: "baseline", command: "test", expect: "no-worse" },
+  ];
+  expect(problemOf(withStages(plan, { ...execute, gates } as StageSpec))).toBe("none");
+});
 
 test("given a part of the built-in one, when it is defined, then it is taken", () => {
   expect(problemOf(withStages(plan))).toBe("none");

@@ -1,4 +1,5 @@
-import { request } from "node:http";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Script } from "../../replay/script.ts";
 import { serveScript, type ScriptServer } from "../../replay/serve-script.ts";
@@ -65,22 +66,19 @@ describe("given a served script", () => {
     expect(server.report().problems.filter((problem) => problem.includes("unknown address"))).toHaveLength(3);
   });
 
-  it("when a body is longer than the limit, then it is refused before it was read", async () => {
+  it("when a body is longer than the limit, then it is refused, also to a client that sends all before it reads", async () => {
     const server = await serve();
-    const status = await new Promise((resolve, reject) => {
-      const sent = request(`${addressOf(server)}/responses`, { method: "POST" }, (response) => {
-        resolve(response.statusCode);
-        response.resume();
-        sent.destroy();
-      });
-      sent.on("error", reject);
-      const piece = Buffer.alloc(1024 * 1024, "x");
-      const write = (): void =>
-        void (sent.destroyed || (sent.write(piece) ? setImmediate(write) : sent.once("drain", write)));
-      write();
+    const { port, pathname } = new URL(addressOf(server));
+    const client = connect(Number(port), "127.0.0.1").pause();
+    onTestFinished(() => void client.destroy());
+    const bytes = 48 * 1024 * 1024;
+    client.write(`POST ${pathname}/responses HTTP/1.1\r\nhost: x\r\ncontent-length: ${2 * bytes}\r\n\r\n`);
+    await new Promise<void>((resolve, reject) => {
+      client.once("error", reject).write(Buffer.alloc(bytes, "x"), () => resolve());
     });
-    expect(status).toBe(400);
     expect(server.report().problems[0]).toContain("expected at most 33554432 bytes");
+    const [answer] = (await once(client.resume(), "data")) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   it("when it closes, then a stalled request ends", async () => {

@@ -18,6 +18,8 @@ const objectId = z.string().regex(/^[0-9a-f]{40}$/);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const runId = z.string().regex(/^[0-9a-z]{26}$/);
 
+const count = z.number().int().nonnegative();
+
 const finding = z.strictObject({
   gate: z.string(),
   message: z.string(),
@@ -34,6 +36,17 @@ const gate = z.strictObject({
   tree: objectId.nullable(),
   findings: z.array(finding),
   evidence: digest.nullable(),
+  tests: z.strictObject({ total: count, passed: count, failed: count, skipped: count }).nullable(),
+  runs: z.array(
+    z.strictObject({
+      on: z.enum(["candidate", "base"]),
+      verdict: z.enum(["passed", "failed", "errored", "flaky"]),
+      exitCode: z.number().int().nullable(),
+      durationMs: z.number(),
+      evidence: digest,
+    }),
+  ),
+  network: z.enum(["none", "full"]).nullable(),
 });
 
 const task = z.strictObject({

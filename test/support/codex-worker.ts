@@ -1,21 +1,31 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { createCodexServer, type CodexOptions } from "../../codex/agent-server.ts";
 import { mergeConfig } from "../../codex/config-values.ts";
 import type { ApprovalRequest } from "../../core/approval.ts";
 import type {
   AgentWorker,
   TurnOutcome,
+  TurnRequest,
   WorkerActivity,
   WorkerRequest,
 } from "../../core/ports/agent-server.ts";
 import type { Step } from "../../replay/script.ts";
 import { serveScript, type ScriptServer } from "../../replay/serve-script.ts";
 import { git } from "./git-repository.ts";
+import { listenIn } from "./listen-in.ts";
+import { nativeCodex } from "./raw-mcp.ts";
 import { scratchDirectory } from "./scratch.ts";
 
 export const usage = { inputTokens: 100, cachedInputTokens: 20, outputTokens: 10, reasoningTokens: 3 };
+
+/** The two kinds of Codex that workers run on, by what serves them: `undefined` is the default. */
+export const codexes = [
+  { server: "mcp-server", path: nativeCodex },
+  { server: "app-server", path: undefined },
+] as const;
+export type TestedCodex = (typeof codexes)[number];
 
 export interface Places {
   /** Holds all the others. */
@@ -28,18 +38,23 @@ export interface Places {
 
 export interface PlayedWorker extends Places {
   worker: AgentWorker;
+  /** Another worker of the same run: other folders, the same Codex home and script. */
+  another(request: Partial<WorkerRequest>, places: Places): Promise<AgentWorker>;
   server: ScriptServer;
   requests: ApprovalRequest[];
   activities: WorkerActivity[];
   types: string[];
-  turn(prompt?: string, over?: { timeoutMs?: number; signal?: AbortSignal }): Promise<TurnOutcome>;
+  turn(prompt?: string, over?: Partial<TurnRequest>): Promise<TurnOutcome>;
 }
 
 export interface PlayOptions {
+  on: TestedCodex;
   steps: (places: Places) => readonly Step[];
   request?: (places: Places) => Partial<WorkerRequest>;
   codex?: Partial<CodexOptions> | ((places: Places) => Partial<CodexOptions>);
   decision?: "approved" | "denied";
+  /** Hears what Codex asks of the model. */
+  asked?: (body: unknown) => void;
 }
 
 /** Folders as a run has them: a work tree and a temporary folder in a state folder, a Codex home with a login. */
@@ -73,40 +88,61 @@ export async function playWorker(options: PlayOptions, places: Places = makePlac
     environment: { PATH, HOME: places.root, SECRET: "canary", OPENAI_API_KEY: "canary" },
     codexHome: places.codexHome,
     model: server.model,
+    ...(options.on.path === undefined ? {} : { path: options.on.path }),
     ...more,
-    config: mergeConfig(server.config, more?.config ?? {}),
+    config: mergeConfig(await providerOf(server, options.asked), more?.config ?? {}),
   });
   const requests: ApprovalRequest[] = [];
   const activities: WorkerActivity[] = [];
   const types: string[] = [];
-  const worker = await codex.startWorker(
-    {
+  const start = async (own: Places, request: Partial<WorkerRequest>): Promise<AgentWorker> => {
+    const whole: WorkerRequest = {
       workerId: "execute/t#1",
-      directory: places.workTree,
-      temporaryDirectory: places.temporary,
+      directory: own.workTree,
+      temporaryDirectory: own.temporary,
       access: "write",
       instructions: "Do it.",
       environment: { PATH, GIVEN: "given" },
-      denied: [places.state],
-      ...options.request?.(places),
-    },
-    {
+      denied: [own.state],
+      ...request,
+    };
+    const started = await codex.startWorker(whole, {
       wire: ({ type }) => types.push(type),
       activity: (activity) => activities.push(activity),
-      approve: (request) => {
-        requests.push(request);
+      approve: (asked) => {
+        requests.push(asked);
         return Promise.resolve({ decision: options.decision ?? "denied", by: "policy", why: "a test" });
       },
-    },
-  );
-  onTestFinished(async () => {
-    await worker.end();
-  });
-  const turn: PlayedWorker["turn"] = (prompt = "go", over = {}) =>
-    worker.runTurn({
-      prompt,
-      timeoutMs: over.timeoutMs ?? 50_000,
-      signal: over.signal ?? new AbortController().signal,
     });
-  return { ...places, worker, server, requests, activities, types, turn };
+    onTestFinished(async () => {
+      await started.end();
+    });
+    return started;
+  };
+  const worker = await start(places, options.request?.(places) ?? {});
+  expect(worker.server.server).toBe(options.on.server);
+  const turn: PlayedWorker["turn"] = (prompt = "go", over = {}) => takeTurn(worker, prompt, over);
+  const another: PlayedWorker["another"] = (request, own) => start(own, request);
+  return { ...places, worker, another, server, requests, activities, types, turn };
+}
+
+async function providerOf(
+  { config }: ScriptServer,
+  asked: PlayOptions["asked"],
+): Promise<ScriptServer["config"]> {
+  const { script } = config.model_providers;
+  if (asked === undefined) return config;
+  return {
+    ...config,
+    model_providers: { script: { ...script, base_url: await listenIn(script.base_url, asked) } },
+  };
+}
+
+/** One turn with a deadline below that of a test. */
+export function takeTurn(
+  worker: AgentWorker,
+  prompt: string,
+  over: Partial<TurnRequest> = {},
+): Promise<TurnOutcome> {
+  return worker.runTurn({ prompt, timeoutMs: 50_000, signal: new AbortController().signal, ...over });
 }

@@ -2,14 +2,14 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { launch, type Launched } from "../../codex/launch.ts";
-import { connectMcp, type McpConnection, type McpListeners } from "../../codex/mcp-client.ts";
+import { connectMcp, type McpConnection, type McpEvent, type McpListeners } from "../../codex/mcp-client.ts";
 import { scratchDirectory } from "./scratch.ts";
 
-const program = join(import.meta.dirname, "..", "codex", "processes", "fake-server.ts");
+export const fakeServerProgram = join(import.meta.dirname, "..", "codex", "processes", "fake-server.ts");
 
 /** Ended when the test is. */
 export async function launchFake(fault: string, file?: string): Promise<Launched> {
-  const args = [program, fault, ...(file === undefined ? [] : [file])];
+  const args = [fakeServerProgram, fault, ...(file === undefined ? [] : [file])];
   const child = await launch(process.execPath, args, { env: { PATH: process.env["PATH"] ?? "" } });
   onTestFinished(async () => {
     await child.end();
@@ -21,7 +21,10 @@ export async function launchFake(fault: string, file?: string): Promise<Launched
 export function fakeCodex(fault: string, more = ""): string {
   const path = join(scratchDirectory("fake"), "codex");
   const version = `if [ "$1" = --version ]; then echo 'codex-cli 9.9.9'; exit 0; fi`;
-  writeFileSync(path, `#!/bin/sh\n${version}\n${more}\nexec '${process.execPath}' '${program}' ${fault}\n`);
+  writeFileSync(
+    path,
+    `#!/bin/sh\n${version}\n${more}\nexec '${process.execPath}' '${fakeServerProgram}' ${fault}\n`,
+  );
   chmodSync(path, 0o755);
   return path;
 }
@@ -29,7 +32,7 @@ export function fakeCodex(fault: string, more = ""): string {
 export interface Fake {
   child: Launched;
   connection: McpConnection;
-  events: { threadId: string | null; type: string; payload: unknown }[];
+  events: McpEvent[];
   call(over?: { timeoutMs?: number; signal?: AbortSignal }): ReturnType<McpConnection["callTool"]>;
 }
 

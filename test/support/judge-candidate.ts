@@ -1,4 +1,5 @@
-import { gateName, type GateSpec } from "../../core/pipeline.ts";
+import { gateName } from "../../core/gates/gate-name.ts";
+import type { GateSpec } from "../../core/pipeline.ts";
 import type { TaskSpec } from "../../core/task.ts";
 import { noUsage } from "../../core/usage.ts";
 import type { Judgement } from "../../core/verdict.ts";
@@ -57,7 +58,7 @@ export async function gateBench(request: BenchRequest = {}): Promise<GateBench> 
     ...place,
     world,
     async judge(gate, { commit = base, command } = {}) {
-      const name = command === undefined ? gateName(gate) : `command:${command}`;
+      const name = gateName(gate, command ?? null);
       const id = `${attemptId}:judge-${name}`;
       const event = await performEffect(
         { kind: "judge", id, ...about, gate, command: command ?? null, base, commit },

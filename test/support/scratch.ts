@@ -9,10 +9,17 @@ export const scratchRoot = join(
   "portcullis-test",
 );
 
+const made: string[] = [];
+
+// Here and not in the function: a hook that is set while a test runs is never called.
+afterAll(() => {
+  for (const directory of made) rmSync(directory, { recursive: true, force: true });
+});
+
 /** A fresh folder, removed after the test file. */
 export function scratchDirectory(name: string): string {
   mkdirSync(scratchRoot, { recursive: true });
   const directory = realpathSync(mkdtempSync(join(scratchRoot, `${name}-`)));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  made.push(directory);
   return directory;
 }

@@ -17,7 +17,7 @@ export interface ScriptedAgents extends AgentServer {
   /** Workers that were started and not ended. */
   readonly alive: ReadonlySet<string>;
   readonly started: readonly string[];
-  readonly prompts: readonly { workerId: string; prompt: string }[];
+  readonly prompts: readonly { workerId: string; prompt: string; answerSchema: unknown }[];
 }
 
 const server: AgentServerDescription = {
@@ -32,12 +32,13 @@ const server: AgentServerDescription = {
 export function scriptedAgents(plays: Readonly<Record<string, Play>>): ScriptedAgents {
   const alive = new Set<string>();
   const started: string[] = [];
-  const prompts: { workerId: string; prompt: string }[] = [];
+  const prompts: { workerId: string; prompt: string; answerSchema: unknown }[] = [];
   return {
     alive,
     started,
     prompts,
     describe: async () => server,
+    requireLogin: async () => undefined,
     async startWorker({ workerId, directory }) {
       const play = plays[workerId] ?? plays[workerId.replace(/#\d+$/, "")];
       alive.add(workerId);
@@ -47,9 +48,9 @@ export function scriptedAgents(plays: Readonly<Record<string, Play>>): ScriptedA
         pid: process.pid,
         startTime: "0",
         server,
-        async runTurn({ prompt }) {
+        async runTurn({ prompt, answerSchema }) {
           turn += 1;
-          prompts.push({ workerId, prompt });
+          prompts.push({ workerId, prompt, answerSchema });
           const said = (await play?.({ directory, prompt, turn, workerId })) ?? null;
           const answer = typeof said === "string" || said === null ? said : JSON.stringify(said);
           return {

@@ -62,7 +62,7 @@ export async function openWorld(place: Place, options: WorldOptions = {}): Promi
   await workspace.fetch(place.base);
   const sandbox = createCommandSandbox({ folder: join(stateDirectory, "sandbox") });
   const environments = createEnvironments({
-    directory: join(stateDirectory, "environments"),
+    stateDirectory,
     workspace,
     sandbox,
     variables: process.env,

@@ -109,6 +109,8 @@ function userMessage(content: Extract<ThreadItem, { type: "userMessage" }>["cont
     message: texts.map(({ text }) => text).join("\n"),
     images: content.flatMap((part) => (part.type === "image" && "url" in part ? [part.url] : [])),
     local_images: content.flatMap((part) => (part.type === "localImage" ? [part.path] : [])),
+    audio: content.flatMap((part) => (part.type === "audio" && "url" in part ? [part.url] : [])),
+    local_audio: content.flatMap((part) => (part.type === "localAudio" ? [part.path] : [])),
     text_elements: texts.flatMap(({ text_elements }) => text_elements),
   };
 }

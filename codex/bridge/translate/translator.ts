@@ -61,6 +61,7 @@ export function createTranslator(threadId: string): Translator {
   const state: TranslationState = {
     threadId,
     items: new Map(),
+    startedAt: new Map(),
     held: new Map(),
     waitsForApproval: false,
     rateLimits: null,
@@ -70,7 +71,8 @@ export function createTranslator(threadId: string): Translator {
   return {
     take(method, params) {
       try {
-        return stateful[method]?.(state, params as Params) ?? simple[method]?.(params as Params) ?? [];
+        if (Object.hasOwn(stateful, method)) return stateful[method]?.(state, params as Params) ?? [];
+        return Object.hasOwn(simple, method) ? (simple[method]?.(params as Params) ?? []) : [];
       } catch {
         return [];
       }
@@ -87,6 +89,8 @@ export function createTranslator(threadId: string): Translator {
 interface TranslationState {
   threadId: string;
   items: Map<string, ThreadItem>;
+  /** Versions before the current do not say it again at an item's end. */
+  startedAt: Map<string, number>;
   /** Beginnings of commands that wait for an approval. */
   held: Map<string, readonly CoreEvent[]>;
   waitsForApproval: boolean;
@@ -103,6 +107,7 @@ function release(state: TranslationState, itemId: string): readonly CoreEvent[] 
 
 function itemStarted(state: TranslationState, { item, turnId, startedAtMs }: Params): readonly CoreEvent[] {
   state.items.set(item.id, item);
+  state.startedAt.set(item.id, startedAtMs);
   const moment: ItemMoment = { thread_id: state.threadId, turn_id: turnId, started_at_ms: startedAtMs };
   const first = { type: "item_started", ...moment, item: coreItem(item, false) };
   const events = [first, ...startEvents(item, moment)].map((msg) => ({ id: turnId, msg }));
@@ -116,14 +121,16 @@ function itemCompleted(
   { item, turnId, completedAtMs }: Params,
 ): readonly CoreEvent[] {
   const begun = release(state, item.id);
+  const startedAtMs = item.startedAtMs ?? state.startedAt.get(item.id) ?? null;
   state.items.delete(item.id);
+  state.startedAt.delete(item.id);
   if (item.type === "agentMessage") state.lastMessage = item.text;
   // A command that was refused never began, for the core.
   if (item.type === "commandExecution" && item.status === "declined") return [];
   const moment: ItemMoment = {
     thread_id: state.threadId,
     turn_id: turnId,
-    started_at_ms: item.startedAtMs ?? null,
+    started_at_ms: startedAtMs,
     completed_at_ms: completedAtMs,
   };
   const last = { type: "item_completed", ...moment, item: coreItem(item, true) };

@@ -17,6 +17,7 @@ const rpc = (message: object): string => JSON.stringify({ jsonrpc: "2.0", ...mes
 const write = (text: string): void => void process.stdout.write(text);
 const event = (msg: object): string =>
   rpc({ method: "codex/event", params: { _meta: { requestId: 1, threadId }, id: "1", msg } });
+const own = (params: object): string => rpc({ method: "codex/app-server", params });
 const resultOf = (id: unknown, content: string): string =>
   rpc({
     id,
@@ -68,7 +69,11 @@ const onCall: Record<string, (id: unknown) => void | Promise<void>> = {
     write(
       `${event({ type: "brand_new", deep: { a: [1] } })}\n${rpc({ method: "codex/other", params: { b: 2 } })}\n`,
     );
-    write(`${rpc({ method: "codex/event", params: { msg: "no object" } })}\n${resultOf(id, "fine")}\n`);
+    write(`${rpc({ method: "codex/event", params: { msg: "no object" } })}\n`);
+    write(`${own({ _meta: { threadId }, method: "turn/started", params: { turn: 1 } })}\n`);
+    write(
+      `${own({ _meta: { threadId: null }, method: "warning" })}\n${own({ _meta: {} })}\n${resultOf(id, "fine")}\n`,
+    );
   },
   shapeless: (id) => write(`${rpc({ id, result: { structuredContent: { threadId: 7 } } })}\n`),
   die: () => {

@@ -80,6 +80,12 @@ test.each([
   ["commands:\n  a: b\n  Bad Name: x\n", "3:3", "'commands.Bad Name': a command's name is", "npm test"],
   ["commands:\n  a: b\n  __proto__: npm test\n", "3:3", "'commands.__proto__'", "name it otherwise"],
   ["commands: null", "1:11", "'commands': expected a mapping, found null", "npm test"],
+  [
+    "commands:\n  a: b\n  sk-abcdefghij0123456789: x\n",
+    "3:3",
+    "'commands': the name 'sk-a…' looks like a secret",
+    "name it otherwise",
+  ],
   ["commands:\n  test: ''\n", "2:9", "'commands.test': a shell line that runs something", "npm test"],
   ["commands:\n  test: '  '\n", "2:9", "a shell line that runs something", "npm test"],
   ["commands:\n  test: '# npm test'\n", "2:9", "a shell line that runs something", "npm test"],
@@ -98,6 +104,12 @@ test.each([
   ],
   ["protected:\n  - {glob: a, mode: open, x: 1}\n", "2:27", "unknown key 'x'", "there is 'glob', 'mode'"],
   ["protected:\n  - {glob: a, mode: forzen}\n", "2:21", "'protected.0.mode'", "did you mean 'frozen'?"],
+  [
+    "pipelines:\n  sk-abcdefghij0123456789: {file: a.yaml}\n",
+    "2:3",
+    "'pipelines': the name 'sk-a…' looks like a secret",
+    "name it otherwise",
+  ],
   ["pipelines:\n  __proto__: {file: a.yaml}\n", "2:3", "this name is not allowed", "name it otherwise"],
   ["pipelines:\n  Own: {file: a.yaml}\n", "2:3", "'pipelines.Own': a pipeline's name is", "{file: PATH}"],
   ["pipelines:\n  own: {file: ../a.yaml}\n", "2:15", "expected a path within the repository", "{file: PATH}"],
@@ -112,6 +124,19 @@ test.each([
     "{file:",
   ],
   ["protected: src\n", "1:12", "'protected': expected a list, found \"src\"", "a glob a line"],
+  [
+    "commands: { a: b }\nnetwork:\n  - a\n  - b\n",
+    "4:5",
+    "'network.1': there is no command 'b'",
+    "there is 'a'",
+  ],
+  ["network: [a]\n", "1:11", "'network.0': there is no command 'a'", "name the command"],
+  [
+    "commands: { a: b }\nnetwork: a\n",
+    "2:10",
+    "'network': expected a list, found \"a\"",
+    "name commands of this file",
+  ],
 ])(
   "given %j, when it is read, then the error says file, line, column, problem and remedy",
   (text, at, problem, remedy) => {

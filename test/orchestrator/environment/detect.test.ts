@@ -59,7 +59,18 @@ describe("what a repository seems to need", () => {
     ["Go alone", { "go.mod": "" }, null, { test: "go test ./...", vet: "go vet ./..." }],
     ["Cargo", { "Cargo.toml": "", "Cargo.lock": "" }, "cargo fetch --locked", { test: "cargo test" }],
     ["Cargo without a lock file", { "Cargo.toml": "" }, "cargo fetch", { test: "cargo test" }],
-    ["uv", { "uv.lock": "", "pyproject.toml": "" }, "uv sync --frozen", { test: "uv run --offline pytest" }],
+    [
+      "uv",
+      { "uv.lock": "", "pyproject.toml": "", "lib/src/a.py": "" },
+      "uv sync --frozen",
+      { test: "uv run --offline --no-sync python -m pytest" },
+    ],
+    [
+      "uv with sources under src",
+      { "uv.lock": "", "pyproject.toml": "", "src/a/__init__.py": "" },
+      "uv sync --frozen",
+      { test: "PYTHONPATH=src uv run --offline --no-sync python -m pytest" },
+    ],
     [
       "pip with pytest",
       { "requirements.txt": "PyTest==8\n" },

@@ -1,7 +1,16 @@
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Checkout } from "../../../core/ports/workspace.ts";
+import { detectConfig } from "../../../orchestrator/environment/detect.ts";
 import type { Surroundings } from "../../../orchestrator/surroundings.ts";
 import { scratchDirectory } from "../../support/scratch.ts";
 import { commitOn, makePlace, openWorld } from "../../support/world.ts";
@@ -107,6 +116,23 @@ describe("an environment", () => {
   });
 });
 
+describe("what a setup sees", () => {
+  it("given a store, artifacts and another repository's clone beside it, then it reads none and its own git works", async () => {
+    const { prepare, world, base, stateDirectory } = await given();
+    const secrets = ["portcullis.sqlite", "artifacts/ab/cdef", "repositories/other/git/HEAD", "demo/x/y"];
+    for (const path of secrets) {
+      mkdirSync(dirname(join(stateDirectory, path)), { recursive: true });
+      writeFileSync(join(stateDirectory, path), `secret of ${path}\n`);
+    }
+    const reads = secrets.map((path) => `cat '${join(stateDirectory, path)}'`).join("; ");
+    const setup = `mkdir deps; { ${reads}; } > deps/read 2>/dev/null; git rev-parse HEAD > deps/head`;
+    const environment = await prepare(setup);
+    const checkout = await checkOutWith(world, environment, base);
+    expect(read(checkout, "deps/read")).toBe("");
+    expect(read(checkout, "deps/head")).toBe(`${base}\n`);
+  });
+});
+
 describe("a setup that is refused", () => {
   it.each([
     ["fails", "echo why >&2; exit 3", /\(exit code 3\): why/],
@@ -195,5 +221,39 @@ describe("giving an environment", () => {
     writeFileSync(join(one.directory, "deps/lib/lock"), "spoiled");
     const two = await checkOutWith(world, environment, base);
     expect(read(two, "deps/lib/lock")).toBe(made);
+  });
+});
+
+describe("a virtual environment of Python, as uv makes it", () => {
+  const sources = { "uv.lock": "", "src/mine/__init__.py": "print('mine runs')\n" };
+  // An entry script and an editable install, both with the path of the checkout in them.
+  const setup = `set -e
+    python3 -m venv --without-pip .venv
+    site=$(.venv/bin/python -c 'import site; print(site.getsitepackages()[0])')
+    echo "import mine" > "$site/pytest.py"
+    echo "$PWD/src" > "$site/mine.pth"
+    printf '#!%s/.venv/bin/python\\nimport pytest\\n' "$PWD" > .venv/bin/pytest
+    chmod +x .venv/bin/pytest && .venv/bin/pytest`;
+
+  it("given the command that is detected, when it runs on a copy, then it works; the entry script does not", async () => {
+    const { prepare, world, base } = await given(sources);
+    const checkout = await checkOutWith(world, await prepare(setup), base);
+    const detected = await detectConfig({ paths: Object.keys(sources), read: async () => null });
+    const inEnvironment = detected!.config.commands["test"]!.replace(/uv run (?:--\S+ )*/, ".venv/bin/");
+    const run = async (command: string) =>
+      world.sandbox.run({
+        command,
+        directory: checkout.directory,
+        temporaryDirectory: await world.folders.makeTemporary("t"),
+        network: "none",
+        environment: {},
+        denied: [],
+        timeoutMs: 20_000,
+        maxOutputBytes: 10_000,
+        signal: never,
+      });
+    expect(await run(inEnvironment)).toMatchObject({ exitCode: 0, output: "mine runs\n" });
+    expect(await run("PYTHONPATH=src .venv/bin/pytest")).toMatchObject({ exitCode: 127 });
+    expect(await run(".venv/bin/python -m pytest")).toMatchObject({ exitCode: 1 });
   });
 });

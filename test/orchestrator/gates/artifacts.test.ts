@@ -65,7 +65,7 @@ describe("the artifacts gate", () => {
     [
       "a path that only comes to the file",
       { claims: [claim("./a.md", "a")], files: { "a.md": "a" } },
-      "found none",
+      "without '.' or '..'",
     ],
     ["a glob", { claims: [claim("*.md", "a")], files: { "a.md": "a" } }, "found none"],
     [
@@ -117,18 +117,17 @@ describe("the artifacts gate", () => {
     expect(judgement.verdict).toBe("failed");
   });
 
-  it("given a hard link to a file of somebody else, then its content is what it is judged by", async () => {
-    const { judgement, kept } = await judgeArtifacts({
-      claims: [claim("a.md", "claimed")],
+  it("given a hard link to a file of somebody else, then there is no commit to judge", async () => {
+    const judged = judgeArtifacts({
+      claims: [claim("a.md", "not the worker's")],
       arrange: (directory) => {
         const other = join(directory, "..", "other");
         mkdirSync(other);
-        writeFileSync(join(other, "x"), "not claimed");
+        writeFileSync(join(other, "x"), "not the worker's");
         linkSync(join(other, "x"), join(directory, "a.md"));
       },
     });
-    expect(judgement.verdict).toBe("failed");
-    expect(kept).toEqual([]);
+    await expect(judged).rejects.toMatchObject({ code: "commit.hard-link" });
   });
 
   it("given no report, then it fails", async () => {

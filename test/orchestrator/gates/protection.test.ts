@@ -12,6 +12,7 @@ const files = {
   "docs/api.md": "api\n",
   "run-tests": "exit 1\n",
   "scripts/lint.sh": "exit 1\n",
+  "scripts/[all]+(x).sh": "exit 1\n",
 };
 
 async function judgeChange(
@@ -105,6 +106,7 @@ describe("the protection gate", () => {
   it.each([
     ["a program", "./run-tests --all", "run-tests", "exit 0\n"],
     ["a program behind variables", "CI=1 A='b c' ./run-tests", "run-tests", "exit 0\n"],
+    ["a script with an odd name", "bash 'scripts/[all]+(x).sh'", "scripts/[all]+(x).sh", "exit 0\n"],
     ["a shell's script", "cd . && bash -e scripts/lint.sh src", "scripts/lint.sh", "exit 0\n"],
   ])(
     "given a command that runs %s of the repository, then a worker cannot make it say yes",

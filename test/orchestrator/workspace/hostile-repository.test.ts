@@ -1,7 +1,18 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { basename, dirname, join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Checkout, Workspace } from "../../../core/ports/workspace.ts";
 import { dirtyPaths } from "../../../orchestrator/workspace/dirty-paths.ts";
 import { openGitPublisher } from "../../../orchestrator/workspace/git-publisher.ts";
@@ -9,6 +20,19 @@ import { openGitWorkspace } from "../../../orchestrator/workspace/git-workspace.
 import { openRepository, resolveCommit } from "../../../orchestrator/workspace/repository.ts";
 import { git, makeRepository, plantProgram, writeFiles } from "../../support/git-repository.ts";
 import { scratchDirectory } from "../../support/scratch.ts";
+
+const closing: (() => void)[] = [];
+afterEach(() => closing.splice(0).forEach((close) => close()));
+
+async function listenAt(path: string): Promise<void> {
+  const server = createServer();
+  // A socket's path has a length that our folders exceed.
+  const before = process.cwd();
+  process.chdir(dirname(path));
+  server.listen(basename(path));
+  await once(server, "listening").finally(() => process.chdir(before));
+  closing.push(() => server.close());
+}
 
 const hooks = [
   "post-checkout",
@@ -202,15 +226,98 @@ describe("a worker that tampers with its work tree", () => {
     });
   });
 
-  test("given pipes and links out of the tree, when it is committed, then nothing is followed", async () => {
+  test("given more than a GiB in files that are small enough, when it is committed, then it is refused unread", async () => {
     const { commit, workspace, checkout } = await openPlain();
-    execFileSync("mkfifo", [join(checkout.directory, "pipe")]);
+    for (let n = 0; n < 11; n += 1) {
+      writeFileSync(join(checkout.directory, `big-${n}`), "");
+      truncateSync(join(checkout.directory, `big-${n}`), 100 * 1024 ** 2);
+    }
+    await expect(commitOf(workspace, checkout, commit)).rejects.toMatchObject({
+      code: "commit.file-too-large",
+      message: expect.stringContaining("in all that is new"),
+    });
+  });
+
+  test("given links out of the tree, when it is committed, then nothing is followed", async () => {
+    const { commit, workspace, checkout } = await openPlain();
     symlinkSync("/etc/passwd", join(checkout.directory, "link"));
     const made = await commitOf(workspace, checkout, commit);
     expect(await workspace.changes(commit, made.commit)).toEqual([
       { path: "link", kind: "added", mode: "120000" },
     ]);
     expect(await workspace.readFile(made.commit, "link", 10_000)).toBeNull();
+  });
+
+  test.each<[string, (directory: string, elsewhere: string) => void]>([
+    ["new.txt", (directory, elsewhere) => linkSync(elsewhere, join(directory, "new.txt"))],
+    [
+      "a.txt",
+      (directory, elsewhere) => {
+        rmSync(join(directory, "a.txt"));
+        linkSync(elsewhere, join(directory, "a.txt"));
+      },
+    ],
+    [
+      "copy.txt",
+      (directory) => {
+        writeFileSync(join(directory, "copy.txt"), "x");
+        linkSync(join(directory, "copy.txt"), join(directory, "other.txt"));
+      },
+    ],
+    [
+      "\ufffd.txt",
+      (directory, elsewhere) => {
+        const name = Buffer.concat([Buffer.from(`${directory}/`), Buffer.from([0xff]), Buffer.from(".txt")]);
+        linkSync(elsewhere, name);
+      },
+    ],
+  ])("given a hard link at %j, when it is committed, then it is refused and named", async (path, arrange) => {
+    const { commit, workspace, checkout, root } = await openPlain();
+    const elsewhere = join(root, "..", "elsewhere");
+    writeFileSync(elsewhere, "not the worker's");
+    arrange(checkout.directory, elsewhere);
+    await expect(commitOf(workspace, checkout, commit)).rejects.toMatchObject({
+      code: "commit.hard-link",
+      retryable: true,
+      message: expect.stringContaining(`'${path}'`),
+    });
+  });
+
+  /** Root alone can make one, and so be asked to. */
+  const devices: [string, string, (path: string) => unknown][] =
+    process.getuid?.() === 0
+      ? [["a device", "null", (path) => execFileSync("mknod", [path, "c", "1", "3"])]]
+      : [];
+  const pipe = (path: string) => execFileSync("mkfifo", [path]);
+
+  test.each<[string, string, (path: string) => unknown]>([
+    ["a pipe", "pipe", pipe],
+    ["a pipe", "deep/er/-x\ny", pipe],
+    ["a pipe", "a.txt", pipe],
+    ["a socket", "socket", (path) => listenAt(path)],
+    ...devices,
+  ])("given %s at %j, when it is committed, then it is refused and named", async (kind, path, make) => {
+    const { commit, workspace, checkout } = await openPlain();
+    const full = join(checkout.directory, path);
+    mkdirSync(dirname(full), { recursive: true });
+    rmSync(full, { force: true });
+    await make(full);
+    await expect(commitOf(workspace, checkout, commit)).rejects.toMatchObject({
+      code: "commit.special-file",
+      retryable: true,
+      message: expect.stringContaining(`found ${kind} at '${path}'`),
+    });
+  });
+
+  test("given pipes in what is left out or ignored, when it is committed, then they are no matter", async () => {
+    const { commit, workspace, checkout } = await openPlain({ ".gitignore": "*.sock\ntmp/\n" });
+    for (const path of ["node_modules/pipe", "tmp/pipe", "src/x.sock"]) {
+      mkdirSync(dirname(join(checkout.directory, path)), { recursive: true });
+      pipe(join(checkout.directory, path));
+    }
+    const request = { checkout, parent: commit, trailers: {}, ref: "refs/test/x" };
+    const made = await workspace.commit({ ...request, message: "m", leaveOut: ["node_modules/"] });
+    expect(made.commit).toBe(commit);
   });
 
   test("given trailers with line breaks, when it is committed, then they add no line", async () => {
