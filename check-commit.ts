@@ -1,19 +1,19 @@
 import { resolve } from "node:path";
 import { PortcullisError } from "./core/errors.ts";
 import { ulidIds } from "./core/ids.ts";
-import type { GateSpec, Pipeline } from "./core/pipeline.ts";
+import type { GateSpec, PipelineDefinition } from "./core/pipeline.ts";
 import type { AgentServer } from "./core/ports/agent-server.ts";
 import { assertStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
 import { hostRun, type CheckedRun, type HostOptions, type RunResult, type Variables } from "./host-run.ts";
+import { loadGivenPipeline } from "./load-pipeline.ts";
 import { readConfig } from "./orchestrator/read-config.ts";
 import { requireCommands } from "./orchestrator/require-commands.ts";
 import { rulesLead } from "./orchestrator/rules-lead.ts";
+import type { RunFacts } from "./orchestrator/state.ts";
 import { refuseUnsupported } from "./orchestrator/workspace/refuse-unsupported.ts";
-import { openRepository, resolveCommit } from "./orchestrator/workspace/repository.ts";
+import { openRepository, resolveCommit, type Repository } from "./orchestrator/workspace/repository.ts";
 import { repositoryFiles } from "./orchestrator/workspace/repository-files.ts";
 import { checkPipeline } from "./pipelines/check-pipeline.ts";
-import { definePipeline } from "./pipelines/define-pipeline.ts";
-import { pipelineNamed } from "./pipelines/registry.ts";
 
 export interface CheckOptions extends HostOptions {
   /** Any folder of the repository. */
@@ -22,8 +22,8 @@ export interface CheckOptions extends HostOptions {
   commit?: string;
   /** What it is measured against, and whose configuration and tests count. Default: the first parent of the commit. */
   base?: string;
-  /** As for a run. Its gates that need no agent judge. */
-  pipeline?: string | Pipeline;
+  /** As for a run; a name is looked up at `base`. Its gates that need no agent judge. */
+  pipeline?: string | PipelineDefinition;
   /** Commands for this time alone, beside those of `portcullis.yaml`. */
   checks?: readonly string[];
   /** Default: `$XDG_STATE_HOME/portcullis`. */
@@ -50,9 +50,6 @@ async function prepareCheck(
   options: CheckOptions,
   environment: Variables,
 ): Promise<{ checked: CheckedRun; leftOut: CheckResult["leftOut"] }> {
-  const named = options.pipeline ?? "plan-execute-verify";
-  const whole = typeof named === "string" ? pipelineNamed(named) : definePipeline(named);
-  const { pipeline, leftOut } = checkPipeline(whole);
   const repository = await openRepository(options.repository);
   const candidate = await resolveCommit(repository, options.commit ?? "HEAD");
   const baseCommit = await resolveCommit(repository, options.base ?? `${candidate}^`).catch(
@@ -63,24 +60,40 @@ async function prepareCheck(
   await refuseUnsupported(repository, baseCommit);
   await refuseUnsupported(repository, candidate);
   const config = await readConfig(await repositoryFiles(repository, baseCommit), options.checks ?? []);
-  requireCommands(pipeline, config);
   const stateDirectory = resolve(options.stateDirectory ?? defaultStateDirectory(environment));
   assertStateDirectory({ directory: stateDirectory, repositoryRoot: repository.root });
-  const facts = {
+  const loaded = await loadGivenPipeline(options.pipeline, {
+    repository,
+    commit: baseCommit,
+    stateDirectory,
+  });
+  try {
+    const { pipeline, leftOut } = checkPipeline(loaded.pipeline);
+    requireCommands(pipeline, config);
+    const facts = { ...factsOf(repository, { baseCommit, candidate }), pipeline, config };
+    const runId = ulidIds().run();
+    return { checked: { runId, stateDirectory, repository, agentServer: noAgents, loaded, facts }, leftOut };
+  } catch (error) {
+    await loaded.dispose();
+    throw error;
+  }
+}
+
+function factsOf(
+  repository: Repository,
+  { baseCommit, candidate }: { baseCommit: string; candidate: string },
+): Omit<RunFacts, "pipeline" | "config"> {
+  return {
     goal: `Check ${candidate.slice(0, 12)} against ${baseCommit.slice(0, 12)}`,
     repository: { id: repository.id, path: repository.root },
     baseCommit,
     candidate,
     branch: null,
     leftOut: [],
-    pipeline,
-    config,
     codex: null,
     model: null,
     lead: rulesLead.name,
   };
-  const checked = { runId: ulidIds().run(), stateDirectory, repository, agentServer: noAgents, facts };
-  return { checked, leftOut };
 }
 
 /** A check dispatches nobody; a stage that wanted to is a defect. */

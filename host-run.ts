@@ -6,8 +6,11 @@ import { systemClock } from "./core/clock.ts";
 import { messageOf } from "./core/errors.ts";
 import type { EventEnvelope } from "./core/events/envelope.ts";
 import type { AgentServer, WorkerActivity } from "./core/ports/agent-server.ts";
+import type { HumanDesk } from "./core/ports/human-desk.ts";
 import { createRedactor, secretsOf } from "./core/redaction.ts";
 import { openStore, type Store } from "./db/open-store.ts";
+import type { LoadedPipeline } from "./load-pipeline.ts";
+import { absentDesk } from "./orchestrator/absent-desk.ts";
 import { driveRun } from "./orchestrator/drive-run.ts";
 import { createEnvironments } from "./orchestrator/environment/prepare.ts";
 import { commandVariables } from "./orchestrator/environment/variables.ts";
@@ -36,6 +39,8 @@ export interface HostOptions {
   codexHome?: string;
   /** Ends the run in order, as `interrupted`. */
   signal?: AbortSignal;
+  /** Who is asked by gates of kind `human`. Default: nobody, so that they have errored. */
+  human?: HumanDesk;
   /** Each event of the log, once it is durable. */
   onEvent?: (envelope: EventEnvelope) => void;
   /** What workers do meanwhile; for progress only. */
@@ -44,12 +49,13 @@ export interface HostOptions {
   onNotice?: (text: string) => void;
 }
 
-/** A run whose input is sound: nothing of it is made yet. */
+/** A run whose input is sound: nothing of it is made yet, but for a base's code that was read, which goes with `loaded`. */
 export interface CheckedRun {
   runId: string;
   stateDirectory: string;
   repository: Repository;
   agentServer: AgentServer;
+  loaded: LoadedPipeline;
   facts: RunFacts;
 }
 
@@ -57,6 +63,18 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Gives a run its store, its adapters and its trace, and takes it to its end; nothing of it runs when this resolves. */
 export async function hostRun(
+  checked: CheckedRun,
+  options: HostOptions,
+  environment: Variables,
+): Promise<RunResult> {
+  try {
+    return await runStored(checked, options, environment);
+  } finally {
+    await checked.loaded.dispose();
+  }
+}
+
+async function runStored(
   checked: CheckedRun,
   options: HostOptions,
   environment: Variables,
@@ -126,6 +144,8 @@ async function runIn(
     artifacts: store.artifacts,
     wire: store.wire,
     approvals: refusingDesk,
+    human: options.human ?? absentDesk,
+    gateModules: checked.loaded.gateModules,
     lead: rulesLead,
     clock: systemClock,
     folders,

@@ -2,8 +2,15 @@
 export { exitCodes, PortcullisError, type ErrorKind, type ExitCode } from "./core/errors.ts";
 export type { EventEnvelope } from "./core/events/envelope.ts";
 export type { RunEvent, RunEventType } from "./core/events/run-events.ts";
-export type { Pipeline } from "./core/pipeline.ts";
+export type {
+  CustomCommandResult,
+  CustomGate,
+  CustomGateContext,
+  CustomGateOutcome,
+} from "./core/custom-gate.ts";
+export type { GateSpec, Pipeline, PipelineDefinition, StageSpec } from "./core/pipeline.ts";
 export type { WorkerActivity } from "./core/ports/agent-server.ts";
+export type { HumanAnswer, HumanDesk, HumanQuestion } from "./core/ports/human-desk.ts";
 export type { Status } from "./core/status.ts";
 export type { RunState } from "./orchestrator/state.ts";
 export { lookAtRun, type Look, type RunView } from "./look.ts";

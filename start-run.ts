@@ -4,7 +4,7 @@ import { parseConfigValues, type CodexConfig } from "./codex/config-values.ts";
 import { PortcullisError } from "./core/errors.ts";
 import { ulidIds } from "./core/ids.ts";
 import { limits } from "./core/limits.ts";
-import type { Pipeline } from "./core/pipeline.ts";
+import type { PipelineDefinition } from "./core/pipeline.ts";
 import { assertStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
 import { readConfig } from "./orchestrator/read-config.ts";
 import { requireCommands } from "./orchestrator/require-commands.ts";
@@ -14,9 +14,8 @@ import { requireFreeBranch } from "./orchestrator/workspace/free-branch.ts";
 import { refuseUnsupported } from "./orchestrator/workspace/refuse-unsupported.ts";
 import { openRepository, resolveCommit } from "./orchestrator/workspace/repository.ts";
 import { repositoryFiles } from "./orchestrator/workspace/repository-files.ts";
-import { definePipeline } from "./pipelines/define-pipeline.ts";
 import { hostRun, type CheckedRun, type HostOptions, type RunResult, type Variables } from "./host-run.ts";
-import { pipelineNamed } from "./pipelines/registry.ts";
+import { loadGivenPipeline } from "./load-pipeline.ts";
 
 export type { RunResult } from "./host-run.ts";
 
@@ -26,8 +25,11 @@ export interface RunOptions extends HostOptions {
   repository: string;
   /** Default: `$XDG_STATE_HOME/portcullis`. */
   stateDirectory?: string;
-  /** The name of a built-in pipeline, or one of your own, which is checked as by `definePipeline`. Default: `plan-execute-verify`. */
-  pipeline?: string | Pipeline;
+  /**
+   * A built-in pipeline's name, one of `pipelines:` in the base's `portcullis.yaml`, or a file's path; or a pipeline itself, which
+   * is checked as by `definePipeline` and has no gates of kind `custom`. Default: `plan-execute-verify`.
+   */
+  pipeline?: string | PipelineDefinition;
   /** Default: HEAD. */
   base?: string;
   /** Default: `portcullis/<run>`. */
@@ -53,11 +55,9 @@ export async function startRun(options: RunOptions): Promise<RunResult> {
   return hostRun(checked, options, environment);
 }
 
-/** Everything that can be refused is refused here; nothing is made yet. */
+/** Everything that can be refused is refused here; nothing is made yet, but for a base's code that is read, which goes again. */
 async function checkRun(options: RunOptions, environment: Variables): Promise<CheckedRun> {
   const goal = checkGoal(options.goal);
-  const named = options.pipeline ?? "plan-execute-verify";
-  const pipeline = typeof named === "string" ? pipelineNamed(named) : definePipeline(named);
   const settings = { ...parseConfigValues(options.codexConfig ?? []), ...options.codexSettings };
   const repository = await openRepository(options.repository);
   const baseCommit = await resolveCommit(repository, options.base ?? "HEAD");
@@ -68,7 +68,6 @@ async function checkRun(options: RunOptions, environment: Variables): Promise<Ch
   const leftOut = [...(await dirtyPaths(repository))];
   const files = await repositoryFiles(repository, baseCommit);
   const config = await readConfig(files, options.checks ?? [], leftOut.includes("portcullis.yaml"));
-  requireCommands(pipeline, config);
   const wanted = options.stateDirectory ?? defaultStateDirectory(environment);
   const stateDirectory = resolve(wanted);
   assertStateDirectory({ directory: stateDirectory, repositoryRoot: repository.root });
@@ -79,12 +78,24 @@ async function checkRun(options: RunOptions, environment: Variables): Promise<Ch
     ...(options.codexHome === undefined ? {} : { codexHome: options.codexHome }),
     ...(options.model === undefined ? {} : { model: options.model }),
   });
-  const codex = { ...(await agentServer.describe()) };
-  await agentServer.requireLogin();
-  const about = { repository: { id: repository.id, path: repository.root }, baseCommit, branch, leftOut };
-  const model = options.model ?? (typeof settings["model"] === "string" ? settings["model"] : null);
-  const facts = { goal, ...about, pipeline, config, codex, model, lead: rulesLead.name };
-  return { runId, stateDirectory, repository, agentServer, facts };
+  const loaded = await loadGivenPipeline(options.pipeline, {
+    repository,
+    commit: baseCommit,
+    stateDirectory,
+  });
+  try {
+    const { pipeline } = loaded;
+    requireCommands(pipeline, config);
+    const codex = { ...(await agentServer.describe()) };
+    await agentServer.requireLogin();
+    const about = { repository: { id: repository.id, path: repository.root }, baseCommit, branch, leftOut };
+    const model = options.model ?? (typeof settings["model"] === "string" ? settings["model"] : null);
+    const facts = { goal, ...about, pipeline, config, codex, model, lead: rulesLead.name };
+    return { runId, stateDirectory, repository, agentServer, loaded, facts };
+  } catch (error) {
+    await loaded.dispose();
+    throw error;
+  }
 }
 
 function checkGoal(goal: string): string {

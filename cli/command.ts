@@ -13,6 +13,7 @@ export interface CommandModule {
 }
 
 export interface CommandEntry {
+  /** One word, or two for a command of a group: `pipeline check`. */
   name: string;
   summary: string;
   load: () => Promise<CommandModule>;

@@ -1,3 +1,5 @@
+import { nearest } from "../exit-codes.ts";
+import type { CommandEntry } from "./command.ts";
 import { commands } from "./table.ts";
 
 export const globalOptions = [
@@ -27,25 +29,20 @@ export function helpText(): string {
   ].join("\n");
 }
 
-/** The command that was probably meant, or null. */
-export function nearestCommand(word: string): string | null {
-  const ranked = commands
-    .map(({ name }) => ({ name, distance: distanceOf(word, name) }))
-    .toSorted((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  return best !== undefined && best.distance <= 2 ? best.name : null;
+/** Commands of a group: `pipeline` has `pipeline check`. Empty where there is no such group. */
+export function groupOf(word: string): readonly CommandEntry[] {
+  return commands.filter(({ name }) => name.startsWith(`${word} `));
 }
 
-/** Levenshtein's. */
-function distanceOf(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_none, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+export function groupHelp(word: string): string {
+  const rows = groupOf(word).map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`);
+  return [`Usage: portcullis ${word} COMMAND`, "", "Commands:", ...rows, ""].join("\n");
+}
+
+/** The command that was probably meant, or null. */
+export function nearestCommand(word: string): string | null {
+  return nearest(
+    word,
+    commands.map(({ name }) => name),
+  );
 }

@@ -15,6 +15,7 @@ export function jsonProgress(): Progress {
       if (trouble !== null) tell(trouble);
     },
     notice,
+    hold: () => () => undefined,
     stop: () => undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { exitCodes, messageOf, PortcullisError } from "../exit-codes.ts";
 import type { CommandEntry, GlobalOptions } from "./command.ts";
-import { globalOptions, helpText, nearestCommand } from "./help.ts";
+import { globalOptions, groupHelp, groupOf, helpText, nearestCommand } from "./help.ts";
 import { onLostOutput } from "./lost-output.ts";
 import { commands } from "./table.ts";
 import { packageVersion } from "./version.ts";
@@ -27,23 +27,36 @@ async function dispatch(args: readonly string[]): Promise<number> {
   const before = args.slice(0, at === -1 ? args.length : at);
   if (before.includes("--version")) return print(`${packageVersion()}\n`);
   if (before.includes("--help") || before.includes("-h")) return print(helpText());
-  if (word === "help") return helpOn(args[at + 1]);
+  if (word === "help") return helpOn(args.slice(at + 1));
   if (word === undefined) {
     const option = before.find((arg) => arg.startsWith("-"));
     if (option !== undefined) throw optionWithoutCommand(option);
     process.stderr.write(helpText());
     return exitCodes.usage;
   }
-  const entry = commands.find(({ name }) => name === word);
-  if (entry === undefined) throw unknownCommand(word);
-  return runCommand(entry, [...before, ...args.slice(at + 1)]);
+  const [entry, ...rest] = entryFor(args.slice(at));
+  return entry === null ? print(groupHelp(word)) : runCommand(entry, [...before, ...rest]);
 }
 
-function helpOn(word: string | undefined): Promise<number> | number {
+function helpOn(words: readonly string[]): Promise<number> | number {
+  const [word] = words;
   if (word === undefined || word.startsWith("-")) return print(helpText());
+  const [entry] = entryFor(words.length === 1 && groupOf(word).length > 0 ? [word, "--help"] : words);
+  return entry === null ? print(groupHelp(word)) : runCommand(entry, ["--help"]);
+}
+
+/** The command that the first words name, with what is left of them; null where a group's help is asked for. */
+function entryFor([word = "", ...rest]: readonly string[]): [entry: CommandEntry | null, ...string[]] {
   const entry = commands.find(({ name }) => name === word);
-  if (entry === undefined) throw unknownCommand(word);
-  return runCommand(entry, ["--help"]);
+  if (entry !== undefined) return [entry, ...rest];
+  const group = groupOf(word);
+  if (group.length === 0) throw unknownCommand(word);
+  const [second, ...others] = rest;
+  const member = group.find(({ name }) => name === `${word} ${second}`);
+  if (member !== undefined) return [member, ...others];
+  if (second === "--help" || second === "-h") return [null];
+  if (second === undefined) throw usage(`expected a command after '${word}', found none`, knownOf(group));
+  throw unknownCommand(`${word} ${second}`, group);
 }
 
 /** The first word that is neither an option nor the value of a global one. */
@@ -96,10 +109,17 @@ function report(error: unknown, debug: boolean): number {
   return exitCodes.defect;
 }
 
-function unknownCommand(word: string): PortcullisError {
+function unknownCommand(word: string, group: readonly CommandEntry[] = []): PortcullisError {
   const nearest = nearestCommand(word);
-  const remedy = nearest === null ? "see portcullis --help" : `did you mean 'portcullis ${nearest}'?`;
-  return usage(`unknown command '${word}'`, remedy);
+  const otherwise = group.length === 0 ? "see portcullis --help" : knownOf(group);
+  return usage(
+    `unknown command '${word}'`,
+    nearest === null ? otherwise : `did you mean 'portcullis ${nearest}'?`,
+  );
+}
+
+function knownOf(group: readonly CommandEntry[]): string {
+  return `there is ${group.map(({ name }) => `'portcullis ${name}'`).join(", ")}`;
 }
 
 function optionWithoutCommand(option: string): PortcullisError {

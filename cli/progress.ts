@@ -10,6 +10,8 @@ export interface Progress {
   event(envelope: EventEnvelope): void;
   activity(attemptId: string, activity: WorkerActivity): void;
   notice(text: string): void;
+  /** Keeps the living line away until what it gives is called. */
+  hold(): () => void;
   stop(): void;
 }
 
@@ -21,13 +23,14 @@ export function showProgress(options: GlobalOptions): Progress {
   let doing = "";
   let troubled = false;
   let tokens = 0;
+  let held = false;
   const clock = (): string => paint("dim", duration(Date.now() - started).padStart(8));
   const say = (line: string): void => {
     live?.clear();
     process.stdout.write(`${clock()}  ${line}\n`);
   };
   const frame = (): void => {
-    if (doing !== "") live?.(`${clock()}  ${paint("dim", `… ${doing} · ${tokens} tokens`)}`);
+    if (doing !== "" && !held) live?.(`${clock()}  ${paint("dim", `… ${doing} · ${tokens} tokens`)}`);
   };
   const timer = live === null ? null : setInterval(frame, frameMs);
   const notice = (text: string): void => void process.stderr.write(`portcullis: ${text}\n`);
@@ -52,6 +55,11 @@ export function showProgress(options: GlobalOptions): Progress {
       if (troubled) frame();
     },
     notice,
+    hold() {
+      held = true;
+      live?.clear();
+      return () => (held = false);
+    },
     stop() {
       if (timer !== null) clearInterval(timer);
       live?.clear();

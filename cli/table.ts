@@ -32,6 +32,16 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/init.ts"),
   },
   {
+    name: "pipeline check",
+    summary: "whether a pipeline is one, and what it does",
+    load: () => import("./commands/pipeline-check.ts"),
+  },
+  {
+    name: "pipeline graph",
+    summary: "a pipeline as a Mermaid flowchart",
+    load: () => import("./commands/pipeline-graph.ts"),
+  },
+  {
     name: "doctor",
     summary: "what is wrong with this machine, and which Codex is used",
     load: () => import("./commands/doctor.ts"),

@@ -7,6 +7,11 @@ export const limits = {
   /** What is kept of a command's output: the head and the tail, half each. */
   commandOutputBytes: 1024 * 1024,
   artifactBytes: 16 * 1024 * 1024,
+  humanAnswerMs: 24 * 3600_000,
+  /** A TypeScript pipeline or the modules of its gates, until they are imported. */
+  pipelineLoadMs: 20_000,
+  /** Files that a pipeline with code is made of. */
+  pipelineFiles: 2000,
   /** Both sides of all changed files together, where a gate looks into them. */
   diffBytes: 32 * 1024 * 1024,
   findingsPerGate: 20,

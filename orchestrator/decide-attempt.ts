@@ -5,7 +5,7 @@ import type { Failure } from "../core/events/run-events.ts";
 import type { Judgement } from "../core/verdict.ts";
 import { parsePacket } from "../handoffs/parse-packet.ts";
 import { perform, record, type Decision, type Fact } from "./decision.ts";
-import { judgementOf, plannedGates, type PlannedGate } from "./gate-plan.ts";
+import { isCostly, judgementOf, judgesTree, plannedGates, type PlannedGate } from "./gate-plan.ts";
 import { stageWrites } from "./stage-role.ts";
 import type { AttemptState, RunFacts, RunState, StageState, TaskState } from "./state.ts";
 
@@ -68,7 +68,7 @@ function decideJudgement(current: Case): Decision {
   );
 }
 
-/** Null when all have passed. Commands are not run where a quick gate has already said no. */
+/** Null when all have passed. What is costly is spared where a gate has already said no. */
 function decideGates(
   current: Case,
   gates: readonly PlannedGate[],
@@ -77,7 +77,7 @@ function decideGates(
 ): Decision | null {
   const refused: Judgement[] = [];
   for (const gate of gates) {
-    if (refused.length > 0 && gate.command !== null) break;
+    if (refused.length > 0 && isCostly(gate)) break;
     const name = `${prefix}-${gate.name}`;
     const judgement = judgementOf(current.attempt, effectId(current.attempt, name));
     if (judgement === null) return judge(current, gate, name, commit);
@@ -104,8 +104,7 @@ function decideMerge(current: Case, gates: readonly PlannedGate[], commit: strin
     return perform({ kind: "merge", ...target(current, "merge"), onto: state.head, commit });
   }
   if (attempt.merged.tree === attempt.candidate?.tree) return null;
-  const ofTree = gates.filter(({ gate, command }) => command !== null || gate.kind === "artifact");
-  return decideGates(current, ofTree, "judge-merged", attempt.merged.commit);
+  return decideGates(current, gates.filter(judgesTree), "judge-merged", attempt.merged.commit);
 }
 
 function runTurn(

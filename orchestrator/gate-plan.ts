@@ -1,5 +1,5 @@
 import { gateName } from "../core/gates/gate-name.ts";
-import type { GateSpec } from "../core/pipeline.ts";
+import { gatesOf, type GateSpec } from "../core/pipeline.ts";
 import type { Judgement } from "../core/verdict.ts";
 import type { AttemptState, RunFacts, StageState, TaskState } from "./state.ts";
 
@@ -8,29 +8,35 @@ export interface PlannedGate {
   gate: GateSpec;
   /** The command's name, or null. */
   command: string | null;
-  /** As verdicts show it, e.g. `scope` or `command:test`; where a stage has several of it, with a number. */
+  /** As verdicts show it, e.g. `scope` or `command:test`; different from those of the others. */
   name: string;
 }
 
-/** The gates of a stage in order, those that run a command last; a gate of commands becomes one for each command. */
+/** The gates of a stage: quick ones, commands (one for each), those of the pipeline's own, and last of all a person. */
 export function plannedGates(facts: RunFacts, stage: StageState, task: TaskState): readonly PlannedGate[] {
   const quick: PlannedGate[] = [];
   const commands: PlannedGate[] = [];
-  for (const gate of stage.spec.gates) {
+  const own: PlannedGate[] = [];
+  const people: PlannedGate[] = [];
+  for (const gate of gatesOf(stage.spec)) {
     if (gate.kind === "handoff") continue;
-    if (gate.kind === "baseline") commands.push(planned(gate, gate.command));
+    if (gate.kind === "human") people.push(planned(gate, null));
+    else if (gate.kind === "custom") own.push(planned(gate, null));
+    else if (gate.kind === "baseline") commands.push(planned(gate, gate.command));
     else if (gate.kind !== "commands") quick.push(planned(gate, null));
     else commands.push(...commandsOf(facts, task, gate.which).map((command) => planned(gate, command)));
   }
-  return [...numbered(quick), ...commands];
+  return [...quick, ...commands, ...own, ...people];
 }
 
-/** Two gates of one name would be taken for one, which has judged already. */
-function numbered(gates: readonly PlannedGate[]): PlannedGate[] {
-  return gates.map((gate, index) => {
-    const before = gates.slice(0, index).filter(({ name }) => name === gate.name).length;
-    return before === 0 ? gate : { ...gate, name: `${gate.name} ${before + 1}` };
-  });
+/** Whether a gate costs time or somebody's attention: it is spared where another has refused. */
+export function isCostly({ gate, command }: PlannedGate): boolean {
+  return command !== null || gate.kind === "custom" || gate.kind === "human";
+}
+
+/** Whether a gate judges the tree as a whole, and not what a worker changed or said. */
+export function judgesTree(own: PlannedGate): boolean {
+  return isCostly(own) || own.gate.kind === "artifact";
 }
 
 function commandsOf(facts: RunFacts, task: TaskState, which: "task" | "all"): readonly string[] {

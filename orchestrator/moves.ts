@@ -1,6 +1,6 @@
 import type { Move } from "../core/move.ts";
 import { taskKey } from "../core/ids.ts";
-import { stageWrites } from "./stage-role.ts";
+import { roleOfStage, stageWrites } from "./stage-role.ts";
 import type { AttemptState, RunState, StageState, TaskState } from "./state.ts";
 
 /**
@@ -58,16 +58,23 @@ function isRetryable(attempt: AttemptState): boolean {
   const spent = attempt.gates.some(
     ({ judgement }) => judgement.name === "budget" && judgement.verdict === "failed",
   );
-  return (failure === null || failure.retryable) && !spent;
+  return (failure === null || failure.retryable) && !spent && !isUnanswered(attempt);
+}
+
+/** Who is not there now will not be there for another attempt: it would cost and change nothing. */
+function isUnanswered(attempt: AttemptState): boolean {
+  return attempt.gates.some(({ judgement }) => judgement.name === "human" && judgement.verdict === "errored");
 }
 
 /** A role that changes nothing did its part, and what it judged did not pass: no other attempt of its own mends that. */
 function isObjection(stage: StageState, attempt: AttemptState): boolean {
   if (stageWrites(stage)) return false;
-  return attempt.gates.some(
-    ({ judgement: { verdict, name, command } }) =>
-      verdict === "failed" && (name === "review" || name.startsWith("artifact:") || command !== null),
-  );
+  const reviews = roleOfStage(stage)?.gives === "review";
+  return attempt.gates.some(({ judgement: { verdict, name, command } }) => {
+    if (verdict !== "failed") return false;
+    if (name === "review" || name.startsWith("artifact:") || command !== null) return true;
+    return reviews && (name === "human" || name.startsWith("custom:"));
+  });
 }
 
 function mayReopen(state: RunState, stage: StageState): boolean {

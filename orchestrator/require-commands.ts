@@ -1,11 +1,11 @@
 import type { RepositoryConfig } from "../core/config/schema.ts";
 import { PortcullisError } from "../core/errors.ts";
-import type { Pipeline } from "../core/pipeline.ts";
+import { gatesOf, type Pipeline } from "../core/pipeline.ts";
 
 /** A gate that names a command names one that there is. Error: `pipeline.unknown-command`. */
 export function requireCommands({ name, stages }: Pipeline, { commands }: RepositoryConfig): void {
-  const named = stages.flatMap(({ gates }) =>
-    gates.flatMap((gate) => (gate.kind === "baseline" ? gate.command : [])),
+  const named = stages.flatMap((stage) =>
+    gatesOf(stage).flatMap((gate) => (gate.kind === "baseline" ? gate.command : [])),
   );
   const unknown = named.find((command) => !Object.hasOwn(commands, command));
   if (unknown === undefined) return;

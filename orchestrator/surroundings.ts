@@ -3,6 +3,8 @@ import type { AgentServer, AgentWorker, WorkerActivity } from "../core/ports/age
 import type { ApprovalDesk } from "../core/ports/approval-desk.ts";
 import type { ArtifactStore } from "../core/ports/artifact-store.ts";
 import type { CommandSandbox } from "../core/ports/command-sandbox.ts";
+import type { GateModules } from "../core/ports/gate-modules.ts";
+import type { HumanDesk } from "../core/ports/human-desk.ts";
 import type { Lead } from "../core/ports/lead.ts";
 import type { Publisher } from "../core/ports/publisher.ts";
 import type { WireLog } from "../core/ports/wire-log.ts";
@@ -42,6 +44,9 @@ export interface Surroundings {
   artifacts: ArtifactStore;
   wire: WireLog;
   approvals: ApprovalDesk;
+  human: HumanDesk;
+  /** Null where the pipeline has no code of its own. */
+  gateModules: GateModules | null;
   lead: Lead;
   clock: Clock;
   folders: RunFolders;

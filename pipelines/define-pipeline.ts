@@ -1,23 +1,51 @@
+import { explainIssue } from "../core/config/explain-issue.ts";
 import { PortcullisError } from "../core/errors.ts";
+import { gateName } from "../core/gates/gate-name.ts";
 import { problemWithSchema } from "../core/json-schema.ts";
 import { problemWithGlob } from "../core/path-match.ts";
-import { pipelineSchema, type GateSpec, type Pipeline, type StageSpec } from "../core/pipeline.ts";
+import {
+  gatesOf,
+  pipelineSchema,
+  type GateSpec,
+  type Pipeline,
+  type PipelineDefinition,
+  type StageSpec,
+} from "../core/pipeline.ts";
+
+/** What is wrong with a pipeline, and where in it. */
+export interface PipelineProblem {
+  path: readonly PropertyKey[];
+  at: "key" | "value";
+  problem: string;
+  remedy: string;
+}
 
 /**
  * Checks a pipeline as it is declared: its form, and that no stage lets work through without the gates that prove it.
- * Error: `pipeline.invalid`, naming the member.
+ * What has a default is filled in. Error: `pipeline.invalid`, naming the member.
  */
-export function definePipeline(pipeline: Pipeline): Pipeline {
-  const parsed = pipelineSchema.safeParse(pipeline);
+export function definePipeline(pipeline: PipelineDefinition): Pipeline {
+  const checked = parsePipeline(pipeline);
+  if ("pipeline" in checked) return checked.pipeline;
+  const { problem, remedy } = checked.problem;
+  throw new PortcullisError({
+    code: "pipeline.invalid",
+    kind: "usage",
+    message: `pipeline '${nameOf(pipeline)}': ${problem}`,
+    remedy,
+  });
+}
+
+const written = { "": "docs/pipelines.md has the whole form" };
+
+/** The pipeline with its defaults, or the first thing that is wrong with it. */
+export function parsePipeline(value: unknown): { pipeline: Pipeline } | { problem: PipelineProblem } {
+  const parsed = pipelineSchema.safeParse(value);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where =
-      issue === undefined || issue.path.length === 0 ? "" : `${issue.path.map(String).join(".")}: `;
-    throw invalid(nameOf(pipeline), `${where}${issue?.message ?? "invalid"}`);
+    return { problem: explainIssue(parsed.error.issues, { schema: pipelineSchema, value, written }) };
   }
   const [problem] = parsed.data.stages.flatMap(stageProblems);
-  if (problem !== undefined) throw invalid(parsed.data.name, problem);
-  return parsed.data;
+  return problem === undefined ? { pipeline: parsed.data } : { problem };
 }
 
 /** What each role's work is worth nothing without. */
@@ -54,80 +82,91 @@ export const needsWorker: ReadonlySet<GateSpec["kind"]> = new Set([
   "budget",
 ]);
 
-function stageProblems(stage: StageSpec, index: number, stages: readonly StageSpec[]): string[] {
-  const { name, kind, role, gates } = stage;
-  const at = `stages.${index}`;
+function stageProblems(stage: StageSpec, index: number, stages: readonly StageSpec[]): PipelineProblem[] {
+  const { name, kind, role } = stage;
   const before = stages.slice(0, index);
-  const problems: string[] = [];
-  if (before.some((other) => other.name === name))
-    problems.push(`${at}.name: two stages are called '${name}'`);
+  const problems: PipelineProblem[] = [];
+  const object = (member: readonly PropertyKey[], what: string): void => {
+    problems.push(problemAt(["stages", index, ...member], what));
+  };
+  if (before.some((other) => other.name === name)) object(["name"], `two stages are called '${name}'`);
   if ((role === "executor") !== (kind === "fan-out")) {
-    problems.push(`${at}.kind: an executor does the tasks of a plan: 'fan-out' is for it, and for it alone`);
+    object(["kind"], "an executor does the tasks of a plan: 'fan-out' is for it, and for it alone");
   }
-  if (kind === "fan-out") problems.push(...fanOutProblems(at, before));
+  if (kind === "fan-out") for (const what of fanOutProblems(before)) object([], what);
   if ((kind === "check") !== (role === null)) {
-    problems.push(`${at}.role: a stage has a role, and one of kind 'check' has none`);
+    object(["role"], "a stage has a role, and one of kind 'check' has none (null)");
   }
   for (const gate of role === null ? [] : needed[role]) {
     const accepted = proves[gate] ?? [gate];
-    if (!gates.some((own) => accepted.includes(own.kind)))
-      problems.push(`${at}.gates: the ${role} needs the gate '${gate}'`);
-  }
-  for (const [place, gate] of gates.entries()) {
-    problems.push(...contentProblems(`${at}.gates.${place}`, gate));
-    const itself = `${at}.gates.${place}: '${gate.kind}'`;
-    const owner = owners[gate.kind] ?? role;
-    if (role === null && needsWorker.has(gate.kind)) {
-      problems.push(`${itself} judges what a worker gives, and a check has none`);
-    }
-    if (role !== null && owner !== role) problems.push(`${itself} judges the work of the ${owner}`);
-    const twin = gates.slice(0, place).some((other) => sameName(other, gate));
-    if (twin) problems.push(`${itself} stands there twice for the same command`);
-    if (gate.kind === "commands" && gate.which === "task" && kind !== "fan-out") {
-      problems.push(`${itself} of 'task' would run none here: only a task of a fan-out names commands`);
+    if (!gatesOf(stage).some((own) => accepted.includes(own.kind))) {
+      object(["gates"], `the ${role} needs the gate '${gate}'`);
     }
   }
+  for (const [place, what] of gateProblems(stage)) object(["gates", ...place], what);
   return problems;
 }
 
-/** A verdict is found by its gate's name: two of one name would be one. */
-function sameName(a: GateSpec, b: GateSpec): boolean {
-  if (a.kind === "baseline" && b.kind === "baseline") return a.command === b.command;
-  return a.kind === b.kind && a.kind === "budget";
+function gateProblems(stage: StageSpec): [place: readonly PropertyKey[], what: string][] {
+  const gates = gatesOf(stage);
+  return gates.flatMap((gate, place) => {
+    const own = contentProblems(gate).map(([member, what]): [PropertyKey[], string] => [
+      [place, ...member],
+      what,
+    ]);
+    const before = gates.slice(0, place);
+    return [
+      ...own,
+      ...misplaced(gate, stage, before).map((what): [PropertyKey[], string] => [[place], what]),
+    ];
+  });
+}
+
+function misplaced(gate: GateSpec, { role, kind }: StageSpec, before: readonly GateSpec[]): string[] {
+  const owner = owners[gate.kind] ?? role;
+  const problems: string[] = [];
+  if (role === null && needsWorker.has(gate.kind)) {
+    problems.push(`'${gate.kind}' judges what a worker gives, and a check has none`);
+  }
+  if (role !== null && owner !== role) problems.push(`'${gate.kind}' judges the work of the ${owner}`);
+  if (gate.kind === "commands" && gate.which === "task" && kind !== "fan-out") {
+    problems.push("'commands' of 'task' would run none here: only a task of a fan-out names commands");
+  }
+  // The second would stand as judged by the first.
+  const name = gateName(gate, null);
+  const twice = before.some((other) => gateName(other, null) === name);
+  if (twice) problems.push(`the gate '${name}' is there twice`);
+  return problems;
 }
 
 /** Found now and not when the gate is asked, which would have errored. */
-function contentProblems(at: string, gate: GateSpec): string[] {
+function contentProblems(gate: GateSpec): [member: readonly PropertyKey[], what: string][] {
   if (gate.kind === "diff") {
-    return (gate.paths ?? []).flatMap((glob, index) => {
+    return (gate.paths ?? []).flatMap((glob, index): [PropertyKey[], string][] => {
       const problem = problemWithGlob(glob);
-      return problem === null ? [] : [`${at}.paths.${index}: ${problem}`];
+      return problem === null ? [] : [[["paths", index], problem]];
     });
   }
   if (gate.kind !== "artifact" || gate.jsonSchema === undefined) return [];
   const problem = problemWithSchema(gate.jsonSchema);
-  return problem === null ? [] : [`${at}.jsonSchema: ${problem}`];
+  return problem === null ? [] : [[["jsonSchema"], problem]];
 }
 
-function fanOutProblems(at: string, before: readonly StageSpec[]): string[] {
+function problemAt(path: readonly PropertyKey[], what: string): PipelineProblem {
+  const problem = `'${path.map(String).join(".")}': ${what}`;
+  return { path, at: "value", problem, remedy: "docs/pipelines.md says which stage needs which gates" };
+}
+
+function fanOutProblems(before: readonly StageSpec[]): string[] {
   const planned = before.some(
-    ({ role, gates }) => role === "planner" && gates.some((gate) => gate.kind === "plan"),
+    (stage) => stage.role === "planner" && gatesOf(stage).some((gate) => gate.kind === "plan"),
   );
-  const missing = `${at}: a fan-out needs a planner with the gate 'plan' before it`;
-  const second = `${at}: there is one fan-out at most`;
+  const missing = "a fan-out needs a planner with the gate 'plan' before it";
+  const second = "there is one fan-out at most";
   return [...(planned ? [] : [missing]), ...(before.some(({ kind }) => kind === "fan-out") ? [second] : [])];
 }
 
 function nameOf(pipeline: unknown): string {
   const named = typeof pipeline === "object" && pipeline !== null && "name" in pipeline;
   return named ? String(pipeline.name).slice(0, 80) : "";
-}
-
-function invalid(name: string, problem: string): PortcullisError {
-  return new PortcullisError({
-    code: "pipeline.invalid",
-    kind: "usage",
-    message: `pipeline '${name}': ${problem}`,
-    remedy: "correct the pipeline's declaration",
-  });
 }

@@ -1,8 +1,6 @@
 import { definePipeline } from "./define-pipeline.ts";
 
-const minute = 60_000;
-
-/** Plan the goal, do its tasks one after another, judge the result. The default. */
+/** Plan the goal, do its tasks one after another, judge the result. The default. Limits: core/pipeline.ts. */
 export const planExecuteVerify = definePipeline({
   name: "plan-execute-verify",
   stages: [
@@ -36,14 +34,4 @@ export const planExecuteVerify = definePipeline({
       ],
     },
   ],
-  limits: {
-    attempts: 3,
-    repairTurns: 1,
-    reopenings: 1,
-    turns: 200,
-    turnTimeoutMs: 30 * minute,
-    commandTimeoutMs: 15 * minute,
-    setupTimeoutMs: 15 * minute,
-  },
-  maxParallel: 1,
 });

@@ -1,17 +1,17 @@
 import { PortcullisError } from "../core/errors.ts";
-import type { Pipeline } from "../core/pipeline.ts";
+import { builtInNames, type Pipeline } from "../core/pipeline.ts";
 import { planExecuteVerify } from "./plan-execute-verify.ts";
 
 const builtIn: readonly Pipeline[] = [planExecuteVerify];
 
-/** Error: `pipeline.unknown`, with the names that exist. */
+/** A built-in one. Error: `pipeline.unknown`, with the names that exist. */
 export function pipelineNamed(name: string): Pipeline {
   const found = builtIn.find((pipeline) => pipeline.name === name);
   if (found !== undefined) return found;
   throw new PortcullisError({
     code: "pipeline.unknown",
     kind: "usage",
-    message: `unknown pipeline '${name}'; there is ${builtIn.map((pipeline) => `'${pipeline.name}'`).join(", ")}`,
+    message: `unknown pipeline '${name}'; there is ${builtInNames.map((known) => `'${known}'`).join(", ")}`,
     remedy: "leave --pipeline out for the default",
   });
 }

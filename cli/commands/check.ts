@@ -1,5 +1,6 @@
 import type { CommandModule } from "../command.ts";
 import { conclude } from "../conclude-run.ts";
+import { isAttended, terminalDesk } from "../human-desk.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { jsonProgress } from "../json-progress.ts";
 import { goOnWithoutReader } from "../lost-output.ts";
@@ -26,7 +27,7 @@ export const configure: CommandModule["configure"] = (command, run) => {
       "--base <rev>",
       "what it is measured against, and whose configuration counts (default: its parent)",
     )
-    .option("--pipeline <name>", "whose gates judge (default: plan-execute-verify)")
+    .option("--pipeline <name|file>", "whose gates judge (default: plan-execute-verify)")
     .option("--check <command>", "a command that must pass, this time; repeatable", collect, [])
     .option("--json", "the events, one JSON object a line");
   run(async (options) => {
@@ -44,6 +45,7 @@ export const configure: CommandModule["configure"] = (command, run) => {
         signal,
         onEvent: (envelope) => progress.event(envelope),
         onNotice: (notice) => progress.notice(notice),
+        ...(isAttended(json === true) ? { human: terminalDesk(() => progress.hold()) } : {}),
         ...(commit === undefined ? {} : { commit }),
         ...(base === undefined ? {} : { base }),
         ...(pipeline === undefined ? {} : { pipeline }),

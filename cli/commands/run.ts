@@ -4,6 +4,7 @@ import { messageOf, PortcullisError } from "../../exit-codes.ts";
 import type { RunOptions } from "../../index.ts";
 import type { CommandModule, GlobalOptions } from "../command.ts";
 import { conclude } from "../conclude-run.ts";
+import { isAttended, terminalDesk } from "../human-desk.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { goOnWithoutReader } from "../lost-output.ts";
 import { showProgress } from "../progress.ts";
@@ -30,7 +31,7 @@ export const configure: CommandModule["configure"] = (command, run) => {
     .argument("[goal]", "what is to be reached")
     .option("--goal-file <file>", "the goal from a file, or from standard input with '-'")
     .option("--repo <dir>", "the repository", ".")
-    .option("--pipeline <name>", "the pipeline (default: plan-execute-verify)")
+    .option("--pipeline <name|file>", "the pipeline (default: plan-execute-verify)")
     .option("--base <rev>", "the commit to start from (default: HEAD)")
     .option("--branch <name>", "the branch to make (default: portcullis/<run>)")
     .option("--check <command>", "a command that must pass, for this run; repeatable", collect, [])
@@ -58,6 +59,7 @@ async function runAndReport(goal: string, flags: RunFlags, options: GlobalOption
       onEvent: (envelope) => progress.event(envelope),
       onActivity: (attempt, activity) => progress.activity(attempt, activity),
       onNotice: (notice) => progress.notice(notice),
+      ...(isAttended(flags.json === true) ? { human: terminalDesk(() => progress.hold()) } : {}),
     });
     progress.stop();
     return conclude(result, options, flags.json === true);

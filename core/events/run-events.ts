@@ -6,7 +6,7 @@ import { repositoryConfigSchema } from "../config/schema.ts";
 import { effectSchema } from "../effect.ts";
 import { findingSchema } from "../finding.ts";
 import { moveSchema } from "../move.ts";
-import { pipelineSchema } from "../pipeline.ts";
+import { recordedPipelineSchema } from "../pipeline.ts";
 import { reasonSchema, statusSchema } from "../status.ts";
 import { taskSpecSchema } from "../task.ts";
 import { usageSchema } from "../usage.ts";
@@ -43,7 +43,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
     branch: z.string().nullable(),
     /** The commit that is judged where no worker makes one; absent elsewhere. */
     candidate: z.string().optional(),
-    pipeline: pipelineSchema,
+    pipeline: recordedPipelineSchema,
     config: repositoryConfigSchema,
     /** Null where no worker is at work. */
     codex: agentServerSchema.nullable(),

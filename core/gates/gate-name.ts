@@ -1,8 +1,17 @@
 import type { GateSpec } from "../pipeline.ts";
 
-/** A gate's name, as verdicts and effects bear it: `scope`, `command:test`, `baseline:test`, `artifact:docs/api.md`. */
+/**
+ * A gate's name, as verdicts and effects bear it: `scope`, `command:test`, `baseline:test`, `artifact:docs/api.md`, `custom:size.ts#named`.
+ * Two gates of one stage have different names: the second would else stand as judged by the first.
+ */
 export function gateName(gate: GateSpec, command: string | null): string {
   if (gate.kind === "artifact") return `artifact:${gate.path}`;
-  if (command === null) return gate.kind;
-  return `${gate.kind === "commands" ? "command" : gate.kind}:${command}`;
+  if (gate.kind === "baseline") return `baseline:${gate.command}`;
+  if (gate.kind === "custom") return customName(gate);
+  return gate.kind === "commands" && command !== null ? `command:${command}` : gate.kind;
+}
+
+function customName(gate: Extract<GateSpec, { kind: "custom" }>): string {
+  const exported = gate.export === undefined ? "" : `#${gate.export}`;
+  return `custom:${gate.module.replace(/^\.\//, "")}${exported}`;
 }

@@ -9,9 +9,11 @@ import { artifactsGate } from "../gates/artifacts.ts";
 import { baselineGate } from "../gates/baseline.ts";
 import { budgetGate } from "../gates/budget.ts";
 import { commandGate } from "../gates/command.ts";
+import { customGate } from "../gates/custom.ts";
 import { diffGate } from "../gates/diff.ts";
 import type { Gate, GateOutcome } from "../gates/gate.ts";
 import { handoffGate } from "../gates/handoff.ts";
+import { humanGate } from "../gates/human.ts";
 import { planGate } from "../gates/plan.ts";
 import { protectionGate } from "../gates/protection.ts";
 import { reviewGate } from "../gates/review.ts";
@@ -33,6 +35,8 @@ const gates: Readonly<Record<EffectOf<"judge">["gate"]["kind"], Gate>> = {
   budget: budgetGate,
   diff: diffGate,
   artifact: artifactGate,
+  custom: customGate,
+  human: humanGate,
 };
 
 /** Lets one gate judge one candidate. A gate that cannot judge has errored. */

@@ -19,10 +19,10 @@ describe("help", () => {
       const state = join(scratchDirectory("state"), "state");
       const helps = new Set<string>();
       for (const args of [
-        [name, "--help"],
-        [name, "-h"],
-        ["help", name],
-        ["--state-dir", state, name, "--help"],
+        [...name.split(" "), "--help"],
+        [...name.split(" "), "-h"],
+        ["help", ...name.split(" ")],
+        ["--state-dir", state, ...name.split(" "), "--help"],
       ]) {
         const ran = await portcullis(args);
         expect(ran).toMatchObject({ exitCode: 0, stderr: "" });

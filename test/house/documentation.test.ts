@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { groupOf } from "../../cli/help.ts";
 import { commands } from "../../cli/table.ts";
 import { portcullis } from "../support/cli.ts";
 
@@ -21,6 +22,7 @@ const folders = [
   "orchestrator",
   "pipelines",
   "replay",
+  "schemas",
   "test",
   "tracing",
   "web",
@@ -63,10 +65,11 @@ describe("documentation", () => {
 function commandLines(file: string): { line: string; name: string; options: readonly string[] }[] {
   const text = read(file).replaceAll("\\\n", " ");
   return [...text.matchAll(/(?:`|^\$? ?)portcullis ([^`\n]*)/gm)].flatMap(([line, rest = ""]) => {
-    const [name = ""] = rest.split(" ");
+    const [word = "", second = ""] = rest.split(" ");
+    const name = groupOf(word).length > 0 ? `${word} ${second}` : word;
     const own = rest.replaceAll(/'[^']*'|"[^"]*"/g, "").replace(/ # .*/, "");
     const options = [...own.matchAll(/(?<=\s|^)--[a-z][a-z-]*/g)].map(([option]) => option);
-    return /^[a-z]+$/.test(name) ? [{ line, name, options }] : [];
+    return /^[a-z]+(?: [a-z]+)?$/.test(name) ? [{ line, name, options }] : [];
   });
 }
 
@@ -74,7 +77,8 @@ describe("command lines in the documentation", () => {
   const lines = files.flatMap(commandLines);
   const help = new Map<string, string>();
   beforeAll(async () => {
-    for (const { name } of commands) help.set(name, (await portcullis([name, "--help"])).stdout);
+    for (const { name } of commands)
+      help.set(name, (await portcullis([...name.split(" "), "--help"])).stdout);
   });
 
   it("are found", () => {

@@ -239,12 +239,15 @@ describe("given a merge", () => {
 });
 
 describe("given several gates of one kind", () => {
-  it("when they are of one name, then each judges, and the second's no counts", () => {
-    const file = { kind: "artifact", path: "a.md" } as const;
+  it("when they are of different names, then each judges, and the second's no counts", () => {
     const moreGates = {
-      execute: [file, { ...file, contains: ["x"] }, { kind: "diff", maxFiles: 1 } as const],
+      execute: [
+        { kind: "artifact", path: "a.md" } as const,
+        { kind: "artifact", path: "b.md" } as const,
+        { kind: "baseline", command: "lint", expect: "no-worse" } as const,
+      ],
     };
-    const outcomes = { [`${execute}:judge-artifact:a.md 2`]: judged("artifact:a.md", "failed") };
+    const outcomes = { [`${execute}:judge-artifact:b.md`]: judged("artifact:b.md", "failed") };
     const run = playRun({ limits: { attempts: 1 }, moreGates, outcomes });
     const asked = ids(run, `${execute}:judge-`).map((id) => id.slice(`${execute}:judge-`.length));
     expect(asked.slice(1)).toEqual([
@@ -253,8 +256,7 @@ describe("given several gates of one kind", () => {
       "diff",
       "artifacts",
       "artifact:a.md",
-      "artifact:a.md 2",
-      "diff 2",
+      "artifact:b.md",
     ]);
     expect(run.state).toMatchObject({ status: "failed", published: false });
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Pipeline } from "../../core/pipeline.ts";
+import { gatesOf, type Pipeline } from "../../core/pipeline.ts";
 import { requireCommands } from "../../orchestrator/require-commands.ts";
 import { planExecuteVerify } from "../../pipelines/plan-execute-verify.ts";
 
@@ -8,7 +8,7 @@ const measuring = (command: string): Pipeline => ({
   ...planExecuteVerify,
   stages: planExecuteVerify.stages.map((stage) => ({
     ...stage,
-    gates: [...stage.gates, { kind: "baseline", command, expect: "no-worse" }],
+    gates: [...gatesOf(stage), { kind: "baseline", command, expect: "no-worse" }],
   })),
 });
 

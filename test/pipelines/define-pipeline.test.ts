@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { PortcullisError } from "../../core/errors.ts";
-import type { Pipeline, StageSpec } from "../../core/pipeline.ts";
+import { gatesOf, type Pipeline, type StageSpec } from "../../core/pipeline.ts";
 import { definePipeline } from "../../pipelines/define-pipeline.ts";
 import { planExecuteVerify } from "../../pipelines/plan-execute-verify.ts";
 import { pipelineNamed } from "../../pipelines/registry.ts";
@@ -28,14 +28,16 @@ function withGate(gate: Readonly<Record<string, unknown>>): unknown {
 }
 
 function without(stage: StageSpec, kind: string): StageSpec {
-  return { ...stage, gates: stage.gates.filter((gate) => gate.kind !== kind) };
+  return { ...stage, gates: gatesOf(stage).filter((gate) => gate.kind !== kind) };
 }
 
 test("given the built-in pipeline, when it is looked up, then it is planned, done and verified with all its gates", () => {
   expect(pipelineNamed("plan-execute-verify")).toBe(planExecuteVerify);
   expect(problemOf(planExecuteVerify)).toBe("none");
-  const gates = ({ name, role, gates: own }: StageSpec): string =>
-    `${name} by ${role}: ${own.map((gate) => (gate.kind === "commands" ? gate.which : gate.kind)).join(" ")}`;
+  const gates = (stage: StageSpec): string =>
+    `${stage.name} by ${stage.role}: ${gatesOf(stage)
+      .map((gate) => (gate.kind === "commands" ? gate.which : gate.kind))
+      .join(" ")}`;
   expect(planExecuteVerify.stages.map(gates)).toEqual([
     "plan by planner: handoff plan",
     "execute by executor: handoff scope protection diff artifacts task",
@@ -57,23 +59,27 @@ test("given a name that no pipeline has, when it is looked up, then the error na
 });
 
 test.each<[string, unknown]>([
-  ["name: ", { ...planExecuteVerify, name: "Not A Name" }],
-  ["stages: ", { ...planExecuteVerify, stages: [] }],
-  ["stages.0.role: ", { ...planExecuteVerify, stages: [{ ...plan, role: "boss" }] }],
-  ["stages.0.gates: ", { ...planExecuteVerify, stages: [{ ...plan, gates: [] }] }],
-  ["stages.0.gates.0.kind: ", { ...planExecuteVerify, stages: [{ ...plan, gates: [{ kind: "none" }] }] }],
-  ["limits.attempts: ", { ...planExecuteVerify, limits: { ...planExecuteVerify.limits, attempts: 0 } }],
-  ["limits.turns: ", { ...planExecuteVerify, limits: { ...planExecuteVerify.limits, turns: Infinity } }],
+  ["'name': ", { ...planExecuteVerify, name: "Not A Name" }],
+  ["'stages': ", { ...planExecuteVerify, stages: [] }],
+  ["'stages.0.role': ", { ...planExecuteVerify, stages: [{ ...plan, role: "boss" }] }],
+  ["'stages.0.gates': ", { ...planExecuteVerify, stages: [{ ...plan, gates: [] }] }],
+  ["'stages.0.gates.0.kind': ", { ...planExecuteVerify, stages: [{ ...plan, gates: [{ kind: "none" }] }] }],
+  ["'limits.attempts': ", { ...planExecuteVerify, limits: { ...planExecuteVerify.limits, attempts: 0 } }],
+  ["'limits.turns': ", { ...planExecuteVerify, limits: { ...planExecuteVerify.limits, turns: Infinity } }],
   [
-    "limits.turnTimeoutMs: ",
+    "'limits.turnTimeoutMs': ",
     { ...planExecuteVerify, limits: { ...planExecuteVerify.limits, turnTimeoutMs: 0.5 } },
   ],
-  ["stages.0.gates.0.maxFiles: ", withGate({ kind: "diff", maxFiles: -1 })],
-  ["stages.0.gates.0.binary: ", withGate({ kind: "diff", binary: "no" })],
-  ["stages.0.gates.0.paths.0: ", withGate({ kind: "diff", paths: ["../x"] })],
-  ['Unrecognized key: "maxfiles"', withGate({ kind: "diff", maxfiles: 1 })],
-  ["stages.0.gates.0.path: ", withGate({ kind: "artifact", path: "/etc/passwd" })],
-  ["stages.0.gates.0.path: ", withGate({ kind: "artifact", path: "a/../../b" })],
+  ["'maxParallel': ", { ...planExecuteVerify, maxParallel: 4 }],
+  ["unknown key 'sandbox'", { ...planExecuteVerify, sandbox: "danger-full-access" }],
+  ["the file: expected a mapping", null],
+  ["the file: expected a mapping", "plan-execute-verify"],
+  ["'stages.0.gates.0.maxFiles': ", withGate({ kind: "diff", maxFiles: -1 })],
+  ["'stages.0.gates.0.binary': ", withGate({ kind: "diff", binary: "no" })],
+  ["'stages.0.gates.0.paths.0': ", withGate({ kind: "diff", paths: ["../x"] })],
+  ["unknown key 'maxfiles'", withGate({ kind: "diff", maxfiles: 1 })],
+  ["'stages.0.gates.0.path': ", withGate({ kind: "artifact", path: "/etc/passwd" })],
+  ["'stages.0.gates.0.path': ", withGate({ kind: "artifact", path: "a/../../b" })],
   ["a JSON Schema is for", withGate({ kind: "artifact", path: "a", type: "text", jsonSchema: {} })],
   ["headings are for", withGate({ kind: "artifact", path: "a", type: "json", headings: ["A"] })],
   ["not both", withGate({ kind: "artifact", path: "a", jsonSchema: {}, headings: ["A"] })],
@@ -82,10 +88,6 @@ test.each<[string, unknown]>([
     "at most 65536 characters",
     withGate({ kind: "artifact", path: "a", jsonSchema: { $comment: "x".repeat(65536) } }),
   ],
-  ["maxParallel: ", { ...planExecuteVerify, maxParallel: 4 }],
-  ['Unrecognized key: "sandbox"', { ...planExecuteVerify, sandbox: "danger-full-access" }],
-  ["expected object", null],
-  ["expected object", "plan-execute-verify"],
 ])(
   "given a pipeline that is wrong at '%s', when it is defined, then the error names the member",
   (member, pipeline) => {
@@ -94,29 +96,32 @@ test.each<[string, unknown]>([
 );
 
 test.each<[string, Pipeline]>([
-  ["stages.1.gates: the executor needs the gate 'scope'", withStages(plan, without(execute, "scope"))],
+  ["'stages.1.gates': the executor needs the gate 'scope'", withStages(plan, without(execute, "scope"))],
   [
-    "stages.1.gates: the executor needs the gate 'protection'",
+    "'stages.1.gates': the executor needs the gate 'protection'",
     withStages(plan, without(execute, "protection")),
   ],
-  ["stages.1.gates: the executor needs the gate 'commands'", withStages(plan, without(execute, "commands"))],
-  ["stages.0.gates: the verifier needs the gate 'review'", withStages(without(verify, "review"))],
-  ["stages.0: a fan-out needs a planner", withStages(execute)],
-  ["stages.1: a fan-out needs a planner", withStages(without(plan, "plan"), execute)],
-  ["stages.2: there is one fan-out at most", withStages(plan, execute, { ...execute, name: "again" })],
-  ["stages.1.name: two stages are called 'plan'", withStages(plan, { ...verify, name: "plan" })],
-  ["stages.1.kind: an executor", withStages(plan, { ...execute, kind: "agent" })],
-  ["stages.0.kind: an executor", withStages({ ...plan, kind: "fan-out" })],
   [
-    "stages.0.gates.1: 'plan' judges",
+    "'stages.1.gates': the executor needs the gate 'commands'",
+    withStages(plan, without(execute, "commands")),
+  ],
+  ["'stages.0.gates': the verifier needs the gate 'review'", withStages(without(verify, "review"))],
+  ["'stages.0': a fan-out needs a planner", withStages(execute)],
+  ["'stages.1': a fan-out needs a planner", withStages(without(plan, "plan"), execute)],
+  ["'stages.2': there is one fan-out at most", withStages(plan, execute, { ...execute, name: "again" })],
+  ["'stages.1.name': two stages are called 'plan'", withStages(plan, { ...verify, name: "plan" })],
+  ["'stages.1.kind': an executor", withStages(plan, { ...execute, kind: "agent" })],
+  ["'stages.0.kind': an executor", withStages({ ...plan, kind: "fan-out" })],
+  [
+    "'stages.0.gates.1': 'plan' judges",
     withStages({ ...verify, gates: [{ kind: "review" }, { kind: "plan" }] }),
   ],
   [
-    "stages.1.gates.7: 'baseline' stands there twice",
+    "'stages.1.gates.7': the gate 'baseline:test' is there twice",
     withStages(plan, {
       ...execute,
       gates: [
-        ...without(execute, "handoff").gates,
+        ...gatesOf(without(execute, "handoff")),
         { kind: "baseline", command: "test", expect: "no-worse" },
         { kind: "budget", turns: 1 },
         { kind: "baseline", command: "test", expect: "fails-before" },
@@ -124,18 +129,53 @@ test.each<[string, Pipeline]>([
     }),
   ],
   [
-    "stages.0.gates.1: 'diff' judges the work of the executor",
+    "'stages.0.gates.1': 'diff' judges the work of the executor",
     withStages({ ...verify, gates: [{ kind: "review" }, { kind: "diff" }] }),
   ],
   [
-    "stages.0.gates.1.jsonSchema: ",
+    "'stages.1.gates.6': the gate 'diff' is there twice",
+    withStages(plan, { ...execute, gates: [...gatesOf(execute), { kind: "diff", maxFiles: 1 }] }),
+  ],
+  [
+    "'stages.0.gates.2': the gate 'commands' is there twice",
+    withStages({
+      ...verify,
+      gates: [
+        { kind: "review" },
+        { kind: "commands", which: "all", reruns: 3 },
+        { kind: "commands", which: "all", noFewerTests: true },
+      ],
+    }),
+  ],
+  [
+    "'stages.0.gates.2': the gate 'artifact:a.md' is there twice",
+    withStages({
+      ...verify,
+      gates: [
+        { kind: "review" },
+        { kind: "artifact", path: "a.md" },
+        { kind: "artifact", path: "a.md", contains: ["x"] },
+      ],
+    }),
+  ],
+  ["'stages.0.role': a stage has a role", withStages({ ...verify, role: null })],
+  [
+    "'stages.0.role': a stage has a role",
+    withStages({ ...verify, kind: "check", gates: [{ kind: "review" }] }),
+  ],
+  [
+    "'stages.0.gates.0': 'budget' judges what a worker gives, and a check has none",
+    withStages({ name: "check", kind: "check", role: null, gates: [{ kind: "budget", turns: 1 }] }),
+  ],
+  [
+    "'stages.0.gates.1.jsonSchema': ",
     withStages({
       ...verify,
       gates: [{ kind: "review" }, { kind: "artifact", path: "a", jsonSchema: { requried: ["x"] } }],
     }),
   ],
   [
-    "stages.0.gates.1: 'commands' of 'task' would run none here",
+    "'stages.0.gates.1': 'commands' of 'task' would run none here",
     withStages({ ...verify, gates: [{ kind: "review" }, { kind: "commands", which: "task" }] }),
   ],
 ])(
@@ -161,7 +201,7 @@ test.each<[string, object]>([
 
 test("given an executor whose commands are measured against the base, when it is defined, then that proves as much", () => {
   const gates = [
-    ...without(execute, "commands").gates,
+    ...gatesOf(without(execute, "commands")),
     { kind: "baseline", command: "test", expect: "no-worse" },
   ];
   expect(problemOf(withStages(plan, { ...execute, gates } as StageSpec))).toBe("none");

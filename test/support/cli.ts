@@ -18,17 +18,22 @@ export interface CliOptions {
   onStart?: (child: ChildProcess) => void;
   onStdout?: (soFar: string) => void;
   input?: string;
+  /** On a terminal of its own; what is typed is written to the child's standard input. */
+  terminal?: boolean;
 }
 
 /** Runs the command line as a user would, with no key in its environment. */
 export function portcullis(args: readonly string[], options: CliOptions = {}): Promise<Ran> {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [bin, ...args], {
+  const line = [process.execPath, bin, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  const [program, words]: [string, string[]] =
+    options.terminal === true ? ["script", ["-qec", line, "/dev/null"]] : [process.execPath, [bin, ...args]];
+  const child = spawn(program, words, {
     cwd: options.cwd ?? "/",
     env: { PATH, HOME, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
   });
-  child.stdin.end(options.input ?? "");
+  if (options.terminal !== true) child.stdin.end(options.input ?? "");
   options.onStart?.(child);
   let stdout = "";
   let stderr = "";

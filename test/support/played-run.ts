@@ -2,7 +2,7 @@ import type { Effect, EffectOf } from "../../core/effect.ts";
 import { eventVersion, genesisHash, type EventEnvelope } from "../../core/events/envelope.ts";
 import type { RunEvent } from "../../core/events/run-events.ts";
 import { finding } from "../../core/finding.ts";
-import type { GateSpec, PipelineLimits } from "../../core/pipeline.ts";
+import { gatesOf, type GateSpec, type PipelineLimits } from "../../core/pipeline.ts";
 import type { TaskSpec } from "../../core/task.ts";
 import { noUsage } from "../../core/usage.ts";
 import type { Verdict } from "../../core/verdict.ts";
@@ -87,7 +87,7 @@ type Nullable<T> = { [K in keyof T]: T[K] | null } & { event: RunEvent };
 function startOf(limits: Partial<PipelineLimits> = {}, moreGates: NonNullable<Piece["moreGates"]>): RunEvent {
   const stages = planExecuteVerify.stages.map((stage) => ({
     ...stage,
-    gates: [...stage.gates, ...(moreGates[stage.name] ?? [])],
+    gates: [...gatesOf(stage), ...(moreGates[stage.name] ?? [])],
   }));
   return {
     type: "run.started",

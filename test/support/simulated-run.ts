@@ -3,6 +3,7 @@ import { chainHash, eventVersion, genesisHash, type EventEnvelope } from "../../
 import type { RunEvent } from "../../core/events/run-events.ts";
 import { finding } from "../../core/finding.ts";
 import type { Move } from "../../core/move.ts";
+import { gateName } from "../../core/gates/gate-name.ts";
 import type { TaskSpec } from "../../core/task.ts";
 import type { Verdict } from "../../core/verdict.ts";
 import { noUsage } from "../../core/usage.ts";
@@ -151,7 +152,7 @@ function answerOf(state: RunState, { taskKey, attemptId }: EffectOf<"judge">): s
 
 /** What the answer says is judged as the gates do; everything else by the dice. */
 function judged(effect: EffectOf<"judge">, answer: string | null, dice: Dice): RunEvent {
-  const name = effect.command === null ? effect.gate.kind : `command:${effect.command}`;
+  const name = gateName(effect.gate, effect.command);
   const verdict = verdictFor(name, answer, dice);
   const findings = verdict === "passed" ? [] : [finding(name, "an objection")];
   const command = effect.command === null ? null : "true";

@@ -6,12 +6,16 @@ import type { RepositoryConfig } from "../../core/config/schema.ts";
 import type { EventEnvelope } from "../../core/events/envelope.ts";
 import type { AgentServer } from "../../core/ports/agent-server.ts";
 import type { EventLog } from "../../core/ports/event-log.ts";
+import type { PipelineSource } from "../../core/pipeline.ts";
+import type { GateModules } from "../../core/ports/gate-modules.ts";
+import type { HumanDesk } from "../../core/ports/human-desk.ts";
 import type { Lead } from "../../core/ports/lead.ts";
 import { createRedactor } from "../../core/redaction.ts";
 import { createMemoryStore } from "../../db/memory/memory-store.ts";
 import type { Store } from "../../db/open-store.ts";
 import { createEnvironments } from "../../orchestrator/environment/prepare.ts";
 import { commandVariables } from "../../orchestrator/environment/variables.ts";
+import { absentDesk } from "../../orchestrator/absent-desk.ts";
 import { refusingDesk } from "../../orchestrator/refusing-desk.ts";
 import { rulesLead } from "../../orchestrator/rules-lead.ts";
 import { createRunFolders } from "../../orchestrator/run-folders.ts";
@@ -43,6 +47,8 @@ export function makePlace(files: Readonly<Record<string, string>>): Place {
 export interface WorldOptions {
   agents?: AgentServer;
   lead?: Lead;
+  human?: HumanDesk;
+  gateModules?: GateModules;
   signal?: AbortSignal;
   events?: EventLog;
   observe?: (envelope: EventEnvelope) => void;
@@ -76,6 +82,8 @@ export async function openWorld(place: Place, options: WorldOptions = {}): Promi
     artifacts: store.artifacts,
     wire: store.wire,
     approvals: refusingDesk,
+    human: options.human ?? absentDesk,
+    gateModules: options.gateModules ?? null,
     lead: options.lead ?? rulesLead,
     clock: systemClock,
     folders: createRunFolders(stateDirectory, "run"),
@@ -91,16 +99,24 @@ export interface RunRequest {
   goal?: string;
   config?: Partial<RepositoryConfig>;
   limits?: Partial<RunFacts["pipeline"]["limits"]>;
+  source?: PipelineSource;
 }
 
 /** The first event of a run at this place. */
-export function factsOf(place: Place, { goal = "a goal", config, limits }: RunRequest = {}): RunFacts {
+export function factsOf(
+  place: Place,
+  { goal = "a goal", config, limits, source }: RunRequest = {},
+): RunFacts {
   return {
     goal,
     repository: { id: "r", path: place.root },
     baseCommit: place.base,
     branch: "portcullis/run",
-    pipeline: { ...planExecuteVerify, limits: { ...planExecuteVerify.limits, ...limits } },
+    pipeline: {
+      ...planExecuteVerify,
+      limits: { ...planExecuteVerify.limits, ...limits },
+      ...(source === undefined ? {} : { source }),
+    },
     config: { setup: null, commands: { test: "true" }, protected: [], ...config },
     codex: { name: "codex", version: "0", server: "mcp-server", path: "/c", reason: "a test" },
     model: null,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseRepositoryConfig } from "../../../core/config/read.ts";
+import { parseRepositoryConfig, parseRepositoryFile } from "../../../core/config/read.ts";
 import { PortcullisError } from "../../../core/errors.ts";
 import { limits } from "../../../core/limits.ts";
 
@@ -40,6 +40,20 @@ test("given a whole file, when it is read, then a bare glob is frozen and the re
   }
 });
 
+test("given pipelines, when it is read, then each is a file or, under its key's name, itself", () => {
+  const text = [
+    "pipelines:",
+    "  far: { file: pipelines/far.ts }",
+    "  near:",
+    "    stages:",
+    "      - { name: plan, kind: agent, role: planner, gates: { none: it is looked at by hand } }",
+  ].join("\n");
+  expect([...parseRepositoryFile(text, file).pipelines]).toEqual([
+    ["far", { file: "pipelines/far.ts" }],
+    ["near", { definition: expect.objectContaining({ name: "near", maxParallel: 1 }) }],
+  ]);
+});
+
 test("given an empty file, comments alone or a byte-order mark, when it is read, then nothing is said", () => {
   for (const text of ["", "# nothing\n", "---\n", "\uFEFF", "{}"]) {
     expect(parseRepositoryConfig(text, file)).toEqual({ setup: null, commands: {}, protected: [] });
@@ -51,39 +65,65 @@ test.each([
   ["commands:\n\ttest: x\n", "2:1", "Tabs are not allowed", "correct the YAML"],
   ["commands:\n  test: a\n  test: b\n", "3:3", "Map keys must be unique", "correct the YAML"],
   ["a: 1\n---\nb: 2\n", "2:1", "expected one YAML document, found several", "correct the YAML"],
-  ["hello", "1:1", "the file: Invalid input: expected object, received string", "'commands:'"],
-  ["- a", "1:1", "the file: Invalid input: expected object, received array", "'commands:'"],
-  ["setup: x\ncomands:\n  test: a\n", "2:1", "unknown key 'comands'", "'setup', 'commands', 'protected'"],
+  ["hello", "1:1", 'the file: expected a mapping, found "hello"', "'commands:'"],
+  ["- a", "1:1", "the file: expected a mapping, found a list", "'commands:'"],
+  [
+    "setup: x\ncomands:\n  test: a\n",
+    "2:1",
+    "unknown key 'comands'",
+    "did you mean 'commands'? there is 'setup', 'commands', 'protected', 'pipelines'",
+  ],
   ["__proto__:\n  setup: x\n", "1:1", "unknown key '__proto__'", "'setup', 'commands', 'protected'"],
   ["constructor: x\n", "1:1", "unknown key 'constructor'", "'setup', 'commands', 'protected'"],
-  ["commands:\n  a: b\n  test: 5\n", "3:9", "'commands.test': Invalid input: expected string", "npm test"],
-  ["commands:\n  test: yes\n  on: true\n", "3:7", "'commands.on': Invalid input", "npm test"],
+  ["commands:\n  a: b\n  test: 5\n", "3:9", "'commands.test': expected text, found 5", "npm test"],
+  ["commands:\n  test: yes\n  on: true\n", "3:7", "'commands.on': expected text, found true", "npm test"],
   ["commands:\n  a: b\n  Bad Name: x\n", "3:3", "'commands.Bad Name': a command's name is", "npm test"],
   ["commands:\n  a: b\n  __proto__: npm test\n", "3:3", "'commands.__proto__'", "name it otherwise"],
+  ["commands: null", "1:11", "'commands': expected a mapping, found null", "npm test"],
   [
     "commands:\n  a: b\n  sk-abcdefghij0123456789: x\n",
     "3:3",
     "'commands': the name 'sk-a…' looks like a secret",
     "name it otherwise",
   ],
-  ["commands: null", "1:11", "'commands': Invalid input", "npm test"],
   ["commands:\n  test: ''\n", "2:9", "'commands.test': a shell line that runs something", "npm test"],
   ["commands:\n  test: '  '\n", "2:9", "a shell line that runs something", "npm test"],
   ["commands:\n  test: '# npm test'\n", "2:9", "a shell line that runs something", "npm test"],
   ['commands:\n  test: "\\n # a\\n\\t#b"\n', "2:9", "a shell line that runs something", "npm test"],
   ['commands:\n  test: "a\\0b"\n', "2:9", "a shell line without NUL", "npm test"],
-  ["setup: [npm, ci]", "1:8", "'setup': Invalid input: expected string", "'setup: npm ci'"],
+  ["setup: [npm, ci]", "1:8", "'setup': expected text, found a list", "'setup: npm ci'"],
   ["setup: ' '", "1:8", "'setup': a shell line that runs something", "'setup: npm ci'"],
-  ["protected:\n  - a\n  - ''\n", "3:5", "'protected.1.glob': Too small", "a glob a line"],
+  ["protected:\n  - a\n  - ''\n", "3:5", "'protected.1': expected at least 1 characters", "a glob a line"],
   ["protected:\n  - '!src/**'\n", "2:5", "never excludes them", "'mode: open'"],
   ["protected:\n  - {glob: '!(a)', mode: open}\n", "2:12", "never excludes them", "'mode: open'"],
   [
     "protected:\n  - glob: a\n    mode: closed\n",
     "3:11",
-    "'protected.0.mode': Invalid option",
+    "'protected.0.mode': expected 'frozen' or 'add-only' or 'open', found \"closed\"",
     "'mode: open'",
   ],
   ["protected:\n  - {glob: a, mode: open, x: 1}\n", "2:27", "unknown key 'x'", "there is 'glob', 'mode'"],
+  ["protected:\n  - {glob: a, mode: forzen}\n", "2:21", "'protected.0.mode'", "did you mean 'frozen'?"],
+  [
+    "pipelines:\n  sk-abcdefghij0123456789: {file: a.yaml}\n",
+    "2:3",
+    "'pipelines': the name 'sk-a…' looks like a secret",
+    "name it otherwise",
+  ],
+  ["pipelines:\n  __proto__: {file: a.yaml}\n", "2:3", "this name is not allowed", "name it otherwise"],
+  ["pipelines:\n  Own: {file: a.yaml}\n", "2:3", "'pipelines.Own': a pipeline's name is", "{file: PATH}"],
+  ["pipelines:\n  own: {file: ../a.yaml}\n", "2:15", "expected a path within the repository", "{file: PATH}"],
+  ["pipelines:\n  own: {file: a.txt}\n", "2:15", "that ends in .yaml", "{file: PATH}"],
+  ["pipelines:\n  own: {file: 5}\n", "2:15", "'pipelines.own.file': expected text, found 5", "{file: PATH}"],
+  ["pipelines:\n  own: {fil: a.yaml}\n", "2:9", "unknown key 'fil'", "there is 'stages'"],
+  ["pipelines:\n  own: {file: a.ts, stgaes: []}\n", "2:21", "unknown key 'stgaes'", "there is 'file'"],
+  [
+    "pipelines:\n  own: {stages: []}\n",
+    "2:17",
+    "'pipelines.own.stages': expected at least 1 items",
+    "{file:",
+  ],
+  ["protected: src\n", "1:12", "'protected': expected a list, found \"src\"", "a glob a line"],
   [
     "commands: { a: b }\nnetwork:\n  - a\n  - b\n",
     "4:5",
@@ -91,8 +131,12 @@ test.each([
     "there is 'a'",
   ],
   ["network: [a]\n", "1:11", "'network.0': there is no command 'a'", "name the command"],
-  ["commands: { a: b }\nnetwork: a\n", "2:10", "'network': Invalid input", "name commands of this file"],
-  ["protected: src\n", "1:12", "'protected': Invalid input: expected array", "a glob a line"],
+  [
+    "commands: { a: b }\nnetwork: a\n",
+    "2:10",
+    "'network': expected a list, found \"a\"",
+    "name commands of this file",
+  ],
 ])(
   "given %j, when it is read, then the error says file, line, column, problem and remedy",
   (text, at, problem, remedy) => {

@@ -55,6 +55,39 @@ describe("the protection gate", () => {
     expect(messagesOf(judgement).join("\n")).toContain(says);
   });
 
+  it("given a program of a command whose path has characters that globs know, then it is frozen all the same", async () => {
+    for (const path of ["ci/@all/run+check.sh", "ci/run(all)", "ci/[x]/run", "ci/{a,b}/run"]) {
+      const bench = await gateBench({
+        files: { ...files, [path]: "exit 1\n" },
+        config: { commands: { test: `'./${path}'` } },
+      });
+      const commit = await commitOn(bench.world, bench.base, { [path]: "exit 0\n" });
+      const judgement = await bench.judge({ kind: "protection" }, { commit });
+      expect([path, judgement.verdict]).toEqual([path, "failed"]);
+    }
+  });
+
+  it("given what the pipeline itself is made of, then it is frozen where it lies in the repository, unless it is opened", async () => {
+    const source = {
+      file: "ci/own.ts",
+      commit: "0".repeat(40),
+      digest: "d",
+      files: ["ci/own.ts", "ci/[gate].ts"].map((path) => ({ path, sha256: "e" })),
+    };
+    const own = { ...files, "ci/own.ts": "", "ci/[gate].ts": "", "ci/other.ts": "" };
+    const judge = async (path: string, more: object) => {
+      const bench = await gateBench({ files: own, ...more });
+      const commit = await commitOn(bench.world, bench.base, { [path]: "changed\n" });
+      return (await bench.judge({ kind: "protection" }, { commit })).verdict;
+    };
+    expect(await judge("ci/own.ts", { source })).toBe("failed");
+    expect(await judge("ci/[gate].ts", { source })).toBe("failed");
+    expect(await judge("ci/other.ts", { source })).toBe("passed");
+    expect(await judge("ci/own.ts", { source: { ...source, commit: null } })).toBe("passed");
+    const config = { protected: [{ glob: "ci/**", mode: "open" }] };
+    expect(await judge("ci/own.ts", { source, config })).toBe("passed");
+  });
+
   it("given a test that becomes a link, or that loses its content to a mode, then it fails", async () => {
     const linked = await judgeChange({}, {}, (directory) => {
       unlinkSync(join(directory, "test/a.test.js"));
