@@ -6,25 +6,31 @@ import type { ThreadSettings } from "./tools.ts";
 
 const effective = z.looseObject({
   config: z.looseObject({
+    approval_policy: z.unknown().optional(),
     projects: z.record(z.string(), z.looseObject({ trust_level: z.string().nullish() })).nullish(),
   }),
 });
 
 /**
  * Seen with 0.169.0: a thread that may write makes its folder trusted, for good, in the user's `config.toml`, and then starts what
- * the repository's own `.codex` names; `codex mcp-server` did neither. Gives the configuration that says `untrusted`, for every
- * folder on the way to the repository's root on which the user has said nothing.
+ * the repository's own `.codex` names; `codex mcp-server` did neither. Gives the configuration that says `untrusted`, for the folder
+ * and its repository's root where the user has said nothing of them, and the approval policy that goes without saying: in a folder
+ * that is said to be untrusted Codex would ask about nearly every command.
  */
 export async function projectTrust(
   server: AppServer,
   { cwd, config }: ThreadSettings,
-): Promise<Record<string, unknown>> {
-  if (config?.["projects"] !== undefined) return {};
+): Promise<{ config: Record<string, unknown>; approvalPolicy: "on-request" | null }> {
+  if (config?.["projects"] !== undefined) return { config: {}, approvalPolicy: null };
   const folders = projectFolders(resolve(cwd ?? "."));
   const read = await server.request("config/read", { includeLayers: false }).catch(() => null);
-  const said = effective.safeParse(read).data?.config.projects ?? {};
-  const silent = folders.filter((folder) => said[folder]?.trust_level == null);
-  return { projects: Object.fromEntries(silent.map((folder) => [folder, { trust_level: "untrusted" }])) };
+  const own = effective.safeParse(read).data?.config;
+  const silent = folders.filter((folder) => own?.projects?.[folder]?.trust_level == null);
+  const policyIsSaid = (own?.approval_policy ?? config?.["approval_policy"] ?? null) !== null;
+  return {
+    config: { projects: Object.fromEntries(silent.map((folder) => [folder, { trust_level: "untrusted" }])) },
+    approvalPolicy: silent.length > 0 && !policyIsSaid ? "on-request" : null,
+  };
 }
 
 /** A folder and its repository's root, as they are named and with links followed. */

@@ -31,7 +31,7 @@ export interface TurnBounds {
 
 export const turnBounds: TurnBounds = { graceMs: 2000, silenceMs: 30_000, interruptMs: 10_000 };
 
-/** So many times in a row the server knows of no turn and does not work: then there is none. */
+/** So many times in a row the server does not work on the turn, and knows of no end of it: then it is lost. */
 const lostAfter = 3;
 
 const messageItem = z.looseObject({ type: z.string(), text: z.string().optional() });
@@ -129,9 +129,12 @@ function createInquiry(server: AppServer, thread: BridgeThread): () => Promise<W
     if (turnId === null) return null;
     try {
       const result = await server.request("thread/read", { threadId: thread.id, includeTurns: true });
-      misses = 0;
-      const turn = readShape.parse(result).thread.turns?.find(({ id }) => id === turnId);
-      return turn === undefined || turn.status === "inProgress" ? null : turn;
+      const { status, turns } = readShape.parse(result).thread;
+      const turn = turns?.find(({ id }) => id === turnId);
+      const goesOn = status?.type === "active" || turn === undefined || turn.status === "inProgress";
+      // Seen with 0.169.0: before the thread is active, its turn is read as interrupted, which nobody did.
+      misses = goesOn || turn.status !== "interrupted" ? 0 : misses + 1;
+      return goesOn || (turn.status === "interrupted" && misses < lostAfter) ? null : turn;
     } catch (error) {
       if (!(error instanceof RpcError)) return null;
       // Seen with 0.169.0: a turn that has just begun cannot be read yet.

@@ -125,17 +125,17 @@ async function wireSettings(
   const { model, sandbox, cwd } = settings;
   const directory = cwd === undefined ? undefined : existingFolder(cwd);
   const compact = settings["compact-prompt"];
-  const approvalPolicy = settings["approval-policy"];
   const trust = await projectTrust(server, settings);
+  const approvalPolicy = settings["approval-policy"] ?? trust.approvalPolicy;
   const config = {
-    ...trust,
+    ...trust.config,
     ...settings.config,
     ...(compact === undefined ? {} : { compact_prompt: compact }),
   };
   return {
     ...(model === undefined ? {} : { model }),
     ...(directory === undefined ? {} : { cwd: directory }),
-    ...(approvalPolicy === undefined ? {} : { approvalPolicy }),
+    ...(approvalPolicy === null ? {} : { approvalPolicy }),
     ...(sandbox === undefined ? {} : { sandbox }),
     ...(Object.keys(config).length === 0 ? {} : { config }),
     ...(settings["base-instructions"] === undefined

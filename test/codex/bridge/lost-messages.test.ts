@@ -26,7 +26,7 @@ it.each([
 
 it("given a turn that is silent for longer than the bound, then it is asked for and goes on", async () => {
   const { start } = await startBridge({
-    bounds: { graceMs: 1, silenceMs: 1 },
+    bounds: { graceMs: 25, silenceMs: 25 },
     workers: { w: [{ do: { run: "sleep 0.6" } }, { do: { say: "end" } }] },
   });
   expect(await start("w")).toMatchObject({ structuredContent: { content: "end" } });
