@@ -18,11 +18,13 @@ export const runTurn: Performer<"run-turn"> = {
     const held = workers.get(effect.attemptId);
     if (held === undefined) return finished(effect, { ...noTurn, failure: lostTurn });
     const prompt = await promptFor(effect, world);
-    const { digest } = await artifacts.put(prompt, {
+    // Kept while the turn runs; what is told of the turn depends on it, and waits for it.
+    const keeping = artifacts.put(prompt, {
       runId: log.state.id,
       name: `prompts/${effect.attemptId}/${effect.ordinal}.md`,
       mediaType: "text/markdown",
     });
+    keeping.catch(() => undefined);
     const target = targetOf(log.state, effect);
     const { turnTimeoutMs } = target.facts.pipeline.limits;
     const answerSchema = packetJsonSchema(workerRole(target).gives);
@@ -31,6 +33,7 @@ export const runTurn: Performer<"run-turn"> = {
     const turn = { prompt, answerSchema, traceparent, timeoutMs: turnTimeoutMs, signal };
     const started = clock.now();
     const outcome = await held.worker.runTurn(turn);
+    const { digest } = await keeping;
     const durationMs = clock.now() - started;
     return finished(effect, { ...outcome, answer: bounded(outcome.answer), prompt: digest, durationMs });
   },
