@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { hasProgram } from "../../support/toolchain.ts";
 import { gateBench, messagesOf, type BenchRequest } from "../../support/judge-candidate.ts";
 import { commitOn } from "../../support/world.ts";
 
@@ -68,7 +69,7 @@ test("adds", () => expect(1 + 1).toBe(3)); test("ok", () => {}); test.todo("late
     expect(judgement.findings[1]!.excerpt).toContain("expected 2 to be 3");
   });
 
-  it("given cargo, then the same", async () => {
+  it.runIf(hasProgram("cargo"))("given cargo, then the same", async () => {
     const judgement = await judgeFiles("cargo test --offline", {
       "Cargo.toml": '[package]\nname = "sums"\nversion = "0.1.0"\nedition = "2021"\n',
       "src/lib.rs":
