@@ -1,7 +1,8 @@
-import { it } from "vitest";
+import { describe } from "vitest";
 import { hasProgram } from "../support/toolchain.ts";
 import { cargo } from "./cases/cargo.ts";
 import { integritySuite } from "./integrity-suite.ts";
 
-if (hasProgram("cargo")) integritySuite(cargo);
-else it.skip("cargo is not on this machine: its cheats and their twins are not tried");
+describe.runIf(hasProgram("cargo"))("where cargo is", () => {
+  integritySuite(cargo);
+});
