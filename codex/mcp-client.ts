@@ -6,6 +6,7 @@ import type { ApprovalDecision, ApprovalRequest } from "../core/approval.ts";
 import { messageOf, PortcullisError } from "../core/errors.ts";
 import { approvalOf, elicitationAnswer } from "./elicitation.ts";
 import { rawNotifications } from "./bridge/call.ts";
+import { clientInfo } from "./handshake.ts";
 import type { Launched } from "./launch.ts";
 import { serverDied } from "./server-died.ts";
 import { childTransport } from "./transport.ts";
@@ -70,7 +71,7 @@ export async function connectOver(
   options: ConnectOptions,
 ): Promise<McpConnection> {
   const capabilities = { elicitation: {}, experimental: { [rawNotifications]: {} } };
-  const client = new Client({ name: "portcullis", version: "0.1.0" }, { capabilities });
+  const client = new Client({ name: clientInfo.name, version: clientInfo.version }, { capabilities });
   client.fallbackNotificationHandler = (notification) => {
     listeners.event(readEvent(notification));
     return Promise.resolve();

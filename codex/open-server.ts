@@ -1,11 +1,11 @@
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { connectAppServer } from "./bridge/app-server.ts";
 import { createBridge } from "./bridge/create-bridge.ts";
+import { clientInfo, handshakeTimeoutMs, silentListeners } from "./handshake.ts";
 import { launch, type Launched } from "./launch.ts";
 import { connectMcp, connectOver, type McpConnection, type McpListeners } from "./mcp-client.ts";
 import type { ServerKind } from "./probe.ts";
 
-const handshakeTimeoutMs = 15_000;
 /** The client's own deadline comes first; this one is for a client that hangs. */
 const bridgeApprovalFactor = 2;
 
@@ -32,7 +32,7 @@ export interface OpenServer {
 /** Starts a Codex and speaks MCP with it: its own server, or the bridge within this process. Errors as `connectMcp`. */
 export async function openServer(request: OpenRequest): Promise<OpenServer> {
   const { path, server, env, cwd } = request;
-  const listeners = { current: silent };
+  const listeners = { current: silentListeners };
   const late: McpListeners = {
     event: (event) => listeners.current.event(event),
     approve: (asked) => listeners.current.approve(asked),
@@ -58,20 +58,14 @@ async function connectBridge(
   { version, approvalTimeoutMs }: OpenRequest,
   options: { timeoutMs: number; approvalTimeoutMs: number },
 ): Promise<McpConnection> {
-  const client = { name: "portcullis", title: null, version: "0.1.0" };
   const bridge = createBridge({
     version,
     approvalTimeoutMs: bridgeApprovalFactor * approvalTimeoutMs,
     // A worker's server is not started anew: its death ends the attempt.
-    startServer: (own) => connectAppServer(child, own, { client, timeoutMs: handshakeTimeoutMs }),
+    startServer: (own) => connectAppServer(child, own, { client: clientInfo, timeoutMs: handshakeTimeoutMs }),
   });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   // As with a native server: what is handed out has shaken hands.
   await Promise.all([bridge.start(), bridge.connect(theirs)]);
   return connectOver(ours, child, listeners, options);
 }
-
-const silent: McpListeners = {
-  event: () => undefined,
-  approve: () => Promise.resolve({ decision: "denied", by: "policy", why: "no worker is at work" }),
-};

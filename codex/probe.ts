@@ -4,11 +4,11 @@ import { z } from "zod";
 import { messageOf, PortcullisError } from "../core/errors.ts";
 import type { AgentServerDescription } from "../core/ports/agent-server.ts";
 import { connectAppServer } from "./bridge/app-server.ts";
+import { clientInfo, handshakeTimeoutMs, silentListeners } from "./handshake.ts";
 import { launch } from "./launch.ts";
 import type { LocatedCodex } from "./locate.ts";
-import { connectMcp, type McpListeners } from "./mcp-client.ts";
+import { connectMcp } from "./mcp-client.ts";
 
-const handshakeTimeoutMs = 15_000;
 const versionTimeoutMs = 5000;
 const maxVersionLength = 4096;
 const versionShape = /(\d+)\.(\d+)\.(\d+)/;
@@ -71,7 +71,7 @@ const handshakes: Readonly<Record<ServerKind, Handshake>> = {
     const child = await launch(path, ["mcp-server"], { env });
     try {
       const options = { timeoutMs, approvalTimeoutMs: 1 };
-      const connection = await connectMcp(child, silent, options);
+      const connection = await connectMcp(child, silentListeners, options);
       const tools = await connection.toolNames();
       if (tools.includes("codex") && tools.includes("codex-reply")) return connection.serverVersion;
       throw new Error(`it offers the tools ${tools.join(", ") || "(none)"}`);
@@ -82,18 +82,12 @@ const handshakes: Readonly<Record<ServerKind, Handshake>> = {
   async "app-server"(path, env, timeoutMs) {
     const child = await launch(path, ["app-server"], { env });
     try {
-      const client = { name: "portcullis", title: null, version: "0.1.0" };
-      const options = { client, timeoutMs };
+      const options = { client: clientInfo, timeoutMs };
       return (await connectAppServer(child, ignoring, options)).version;
     } finally {
       await child.end();
     }
   },
-};
-
-const silent: McpListeners = {
-  event: () => undefined,
-  approve: () => Promise.resolve({ decision: "denied", by: "policy", why: "no worker is at work" }),
 };
 
 const ignoring = {

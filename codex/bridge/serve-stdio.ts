@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { messageOf, PortcullisError } from "../../core/errors.ts";
+import { handshakeTimeoutMs } from "../handshake.ts";
 import { launch } from "../launch.ts";
 import { locateCodex } from "../locate.ts";
 import { probeCodex } from "../probe.ts";
 import { connectAppServer } from "./app-server.ts";
 import { createBridge, type BridgeOptions } from "./create-bridge.ts";
 
-const handshakeTimeoutMs = 15_000;
 const forcedExitMs = 8000;
 
 export interface ServeOptions {

@@ -53,7 +53,10 @@ export function createThreads(): BridgeThreads {
     adopt,
     forget: (threadId) => threads.delete(threadId),
     async start(server, settings, call) {
-      const params: ThreadStartParams & Raw = { ...(await wireSettings(server, settings)), ...raw };
+      const params: ThreadStartParams & Raw = {
+        ...(await wireSettings(server, settings, "fresh")),
+        ...raw,
+      };
       const { promise, resolve: done } = Promise.withResolvers<BridgeThread>();
       await server.request("thread/start", params, {
         // Before any notification of the thread is read: none is missed.
@@ -73,7 +76,7 @@ export function createThreads(): BridgeThreads {
       if (thread.loadedBy === server) return;
       const params: ThreadResumeParams & Raw = {
         threadId: thread.id,
-        ...(await wireSettings(server, thread.settings)),
+        ...(await wireSettings(server, thread.settings, "resumed")),
         ...raw,
         excludeTurns: true,
       };
@@ -121,12 +124,15 @@ function configured(call: CallListener, answer: Opened): void {
 async function wireSettings(
   server: AppServer,
   settings: ThreadSettings,
+  thread: "fresh" | "resumed",
 ): Promise<Omit<ThreadResumeParams, "threadId">> {
   const { model, sandbox, cwd } = settings;
   const directory = cwd === undefined ? undefined : existingFolder(cwd);
   const compact = settings["compact-prompt"];
   const trust = await projectTrust(server, settings);
-  const approvalPolicy = settings["approval-policy"] ?? trust.approvalPolicy;
+  // A thread that is resumed keeps its own where none is named.
+  const usual = thread === "fresh" ? trust.approvalPolicy : null;
+  const approvalPolicy = settings["approval-policy"] ?? usual;
   const config = {
     ...trust.config,
     ...settings.config,

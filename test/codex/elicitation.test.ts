@@ -31,13 +31,13 @@ describe("given an elicitation of Codex", () => {
   });
 
   it("when it asks for a patch, then the request has its paths", () => {
-    const codex_changes = { "/work/a": { type: "add", content: "x" }, "/work/b": { type: "delete" } };
+    const codex_changes = { "/tree/a": { type: "add", content: "x" }, "/tree/b": { type: "delete" } };
     expect(approvalOf({ ...ids, message: "m", codex_elicitation: "patch-approval", codex_changes })).toEqual({
       kind: "patch",
       message: "m",
       command: null,
       directory: null,
-      paths: ["/work/a", "/work/b"],
+      paths: ["/tree/a", "/tree/b"],
     });
   });
 

@@ -57,7 +57,8 @@ it.each([
     expect(script.report()).toMatchObject({ complete: true, problems: [] });
     expect(existsSync(join(workTree, "made"))).toBe(writes);
     const configured = after.events().find(({ msg }) => msg.type === "session_configured");
-    expect(configured?.msg).toMatchObject({ session_id: threadId });
+    // The policy is the thread's own, not the one that goes without saying for a fresh thread.
+    expect(configured?.msg).toMatchObject({ session_id: threadId, approval_policy: "never" });
     const known = await after.call("codex-reply", { prompt: "x", threadId, sandbox: "workspace-write" });
     expect(known).toMatchObject({
       isError: true,
