@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { startTimeOf } from "./processes.ts";
+
+/**
+ * Names this process for ever, as leases and records of processes keep it: `PID/START-TIME/HOST@BOOT`. The start time and the
+ * boot id are the kernel's.
+ */
+export function ownIdentity(): string {
+  return `${process.pid}/${startTimeOf(process.pid) ?? "unknown"}/${bootOf()}`;
+}
+
+/** `unknown`: it is no identity of this machine, so that nothing can be said of it. */
+export function lookForProcess(identity: string): "running" | "gone" | "unknown" {
+  const [, pid = "", startTime = "", boot = ""] = /^(\d+)\/([^/]+)\/(.+)$/.exec(identity) ?? [];
+  if (pid === "") return "unknown";
+  const [host, bootId] = splitBoot(boot);
+  const [ownHost, ownBootId] = splitBoot(bootOf());
+  if (host !== ownHost) return "unknown";
+  // No process outlives its machine's boot.
+  if (bootId !== ownBootId) return "gone";
+  return startTimeOf(Number(pid)) === startTime ? "running" : "gone";
+}
+
+function bootOf(): string {
+  return `${hostname()}@${bootId()}`;
+}
+
+function splitBoot(boot: string): [string, string] {
+  const at = boot.lastIndexOf("@");
+  return [boot.slice(0, at), boot.slice(at + 1)];
+}
+
+function bootId(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return "unknown";
+  }
+}
