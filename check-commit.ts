@@ -7,6 +7,7 @@ import { assertStateDirectory, defaultStateDirectory } from "./core/state-direct
 import { hostRun, type CheckedRun, type HostOptions, type RunResult, type Variables } from "./host-run.ts";
 import { loadGivenPipeline } from "./load-pipeline.ts";
 import { readConfig } from "./orchestrator/read-config.ts";
+import { groundsOf } from "./orchestrator/what-changed.ts";
 import { requireCommands } from "./orchestrator/require-commands.ts";
 import { rulesLead } from "./orchestrator/rules-lead.ts";
 import type { RunFacts } from "./orchestrator/state.ts";
@@ -70,9 +71,11 @@ async function prepareCheck(
   try {
     const { pipeline, leftOut } = checkPipeline(loaded.pipeline);
     requireCommands(pipeline, config);
-    const facts = { ...factsOf(repository, { baseCommit, candidate }), pipeline, config };
+    const grounds = groundsOf(options.pipeline, pipeline);
+    const facts = { ...factsOf(repository, { baseCommit, candidate }), pipeline, config, ...grounds };
     const runId = ulidIds().run();
-    return { checked: { runId, stateDirectory, repository, agentServer: noAgents, loaded, facts }, leftOut };
+    const about = { runId, stateDirectory, repository, agentServer: noAgents, loaded, facts };
+    return { checked: { ...about, resumption: null }, leftOut };
   } catch (error) {
     await loaded.dispose();
     throw error;
@@ -97,7 +100,7 @@ function factsOf(
 }
 
 /** A check dispatches nobody; a stage that wanted to is a defect. */
-const noAgents: AgentServer = {
+export const noAgents: AgentServer = {
   describe: () => Promise.reject(noAgent()),
   startWorker: () => Promise.reject(noAgent()),
   requireLogin: () => Promise.resolve(),
@@ -105,9 +108,9 @@ const noAgents: AgentServer = {
 
 function noAgent(): PortcullisError {
   return new PortcullisError({
-    code: "check.agent",
+    code: "run.no-agents",
     kind: "defect",
-    message: "a check was asked for a worker",
+    message: "a worker was asked for where there is to be none",
     remedy: "report this with the run's events",
   });
 }

@@ -3,12 +3,15 @@ import { homedir } from "node:os";
 import { join, resolve, sep } from "node:path";
 import { createCommandSandbox } from "./codex/command-sandbox.ts";
 import { systemClock } from "./core/clock.ts";
-import { messageOf } from "./core/errors.ts";
+import { messageOf, PortcullisError } from "./core/errors.ts";
 import type { EventEnvelope } from "./core/events/envelope.ts";
+import type { RunEventOf } from "./core/events/run-events.ts";
 import type { AgentServer, WorkerActivity } from "./core/ports/agent-server.ts";
 import type { HumanDesk } from "./core/ports/human-desk.ts";
+import type { Fence } from "./core/ports/lease.ts";
 import { createRedactor, secretsOf } from "./core/redaction.ts";
 import { openStore, type Store } from "./db/open-store.ts";
+import { holdRun } from "./hold-run.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { absentDesk } from "./orchestrator/absent-desk.ts";
 import { driveRun } from "./orchestrator/drive-run.ts";
@@ -17,7 +20,7 @@ import { commandVariables } from "./orchestrator/environment/variables.ts";
 import { refusingDesk } from "./orchestrator/refusing-desk.ts";
 import { rulesLead } from "./orchestrator/rules-lead.ts";
 import { createRunFolders } from "./orchestrator/run-folders.ts";
-import { openRunLog } from "./orchestrator/run-log.ts";
+import { openRunLog, type RunLog } from "./orchestrator/run-log.ts";
 import { secretPlaces } from "./orchestrator/secret-places.ts";
 import type { RunFacts, RunState } from "./orchestrator/state.ts";
 import type { Surroundings } from "./orchestrator/surroundings.ts";
@@ -25,7 +28,7 @@ import { tidyRun } from "./orchestrator/tidy-run.ts";
 import { openGitPublisher } from "./orchestrator/workspace/git-publisher.ts";
 import { openGitWorkspace } from "./orchestrator/workspace/git-workspace.ts";
 import type { Repository } from "./orchestrator/workspace/repository.ts";
-import { createSpanExport } from "./tracing/export-spans.ts";
+import { createSpanExport, type SpanExport } from "./tracing/export-spans.ts";
 
 export interface RunResult {
   state: RunState;
@@ -47,6 +50,8 @@ export interface HostOptions {
   onActivity?: (attemptId: string, activity: WorkerActivity) => void;
   /** What somebody should know and nothing depends on. */
   onNotice?: (text: string) => void;
+  /** Each point at which a run could be killed, e.g. `commit:done`; for those who kill it there. */
+  onPoint?: (point: string) => void;
 }
 
 /** A run whose input is sound: nothing of it is made yet, but for a base's code that was read, which goes with `loaded`. */
@@ -57,6 +62,8 @@ export interface CheckedRun {
   agentServer: AgentServer;
   loaded: LoadedPipeline;
   facts: RunFacts;
+  /** Null: the run begins. Else it goes on, from this sequence, with that said. */
+  resumption: { sequence: number; payload: RunEventOf<"run.resumed">["payload"] } | null;
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -90,7 +97,9 @@ async function runStored(
     options.onEvent?.(envelope);
   };
   try {
-    return await runIn(store, checked, { ...options, onEvent: observe }, environment);
+    return await holdRun(store, checked, { signal: options.signal }, (held) =>
+      runIn({ store, spans, ...held }, checked, { ...options, ...held, onEvent: observe }, environment),
+    );
   } finally {
     await store.close();
     const sent = await spans?.shutdown();
@@ -103,7 +112,7 @@ async function runStored(
 }
 
 async function runIn(
-  store: Store,
+  { store, spans, fence }: { store: Store; spans: SpanExport | null; fence: Fence },
   checked: CheckedRun,
   options: HostOptions,
   environment: Variables,
@@ -132,8 +141,10 @@ async function runIn(
   const log = await openRunLog({
     runId,
     events: store.events,
+    fence,
     observe: (envelope) => options.onEvent?.(envelope),
   });
+  spans?.remember(log.past);
   const world: Surroundings = {
     log,
     workspace,
@@ -153,9 +164,10 @@ async function runIn(
     denied,
     workers: new Map(),
     activity: (attempt, activity) => options.onActivity?.(attempt, activity),
+    reach: (point) => options.onPoint?.(point),
     signal: options.signal ?? new AbortController().signal,
   };
-  await log.append([{ event: { type: "run.started", payload: facts } }]);
+  await begin(log, checked);
   try {
     const state = await driveRun(world);
     return { state, stateDirectory, keptWorkTrees: await tidyRun(world, state) };
@@ -163,6 +175,22 @@ async function runIn(
     await endWorkers(world);
     await folders.removeAll();
   }
+}
+
+async function begin(log: RunLog, { runId, facts, resumption }: CheckedRun): Promise<void> {
+  if (resumption === null) return log.append([{ event: { type: "run.started", payload: facts } }]);
+  if (log.state.sequence !== resumption.sequence) throw wentOn(runId);
+  await log.append([{ event: { type: "run.resumed", payload: resumption.payload } }]);
+}
+
+function wentOn(runId: string): PortcullisError {
+  return new PortcullisError({
+    code: "run.went-on",
+    kind: "undecided",
+    message: `run ${runId} went on while it was looked at`,
+    remedy: `see how it stands: portcullis show ${runId}`,
+    retryable: true,
+  });
 }
 
 /** Also where driving the run threw: nothing that was started stays. */

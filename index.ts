@@ -22,3 +22,5 @@ export { runDemo, type DemoOptions, type DemoResult } from "./run-demo.ts";
 export { startRun, type RunOptions, type RunResult } from "./start-run.ts";
 export { checkCommit, type CheckOptions, type CheckResult } from "./check-commit.ts";
 export { initRepository, type Initialized } from "./init-repository.ts";
+export { resumeRun, type ResumeOptions } from "./resume-run.ts";
+export { cancelRun, type CancelOptions, type Cancelled } from "./cancel-run.ts";

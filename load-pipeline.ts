@@ -5,7 +5,7 @@ import { isCode, isPipelineFile } from "./core/config/pipeline-file.ts";
 import { parseRepositoryFile, type RepositoryFile } from "./core/config/read.ts";
 import { messageOf, PortcullisError } from "./core/errors.ts";
 import { nearest } from "./core/nearest.ts";
-import { builtInNames, type PipelineDefinition } from "./core/pipeline.ts";
+import { builtInNames, defaultPipeline, type PipelineDefinition } from "./core/pipeline.ts";
 import { exportFiles } from "./orchestrator/workspace/export-files.ts";
 import { openRepository, resolveCommit, type Repository } from "./orchestrator/workspace/repository.ts";
 import { repositoryFiles } from "./orchestrator/workspace/repository-files.ts";
@@ -56,7 +56,7 @@ export async function loadPipeline(
 
 /** The same for callers, who may give the pipeline itself. Error: `pipeline.without-file` where that has gates of kind `custom`. */
 export async function loadGivenPipeline(
-  given: string | PipelineDefinition = "plan-execute-verify",
+  given: string | PipelineDefinition = defaultPipeline,
   base: PipelineBase,
 ): Promise<LoadedPipeline> {
   if (typeof given === "string") return loadPipeline(given, () => Promise.resolve(base));

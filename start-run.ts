@@ -12,7 +12,8 @@ import { rulesLead } from "./orchestrator/rules-lead.ts";
 import { dirtyPaths } from "./orchestrator/workspace/dirty-paths.ts";
 import { requireFreeBranch } from "./orchestrator/workspace/free-branch.ts";
 import { refuseUnsupported } from "./orchestrator/workspace/refuse-unsupported.ts";
-import { openRepository, resolveCommit } from "./orchestrator/workspace/repository.ts";
+import { groundsOf } from "./orchestrator/what-changed.ts";
+import { branchNamedBy, openRepository, resolveCommit } from "./orchestrator/workspace/repository.ts";
 import { repositoryFiles } from "./orchestrator/workspace/repository-files.ts";
 import { hostRun, type CheckedRun, type HostOptions, type RunResult, type Variables } from "./host-run.ts";
 import { loadGivenPipeline } from "./load-pipeline.ts";
@@ -90,8 +91,14 @@ async function checkRun(options: RunOptions, environment: Variables): Promise<Ch
     await agentServer.requireLogin();
     const about = { repository: { id: repository.id, path: repository.root }, baseCommit, branch, leftOut };
     const model = options.model ?? (typeof settings["model"] === "string" ? settings["model"] : null);
-    const facts = { goal, ...about, pipeline, config, codex, model, lead: rulesLead.name };
-    return { runId, stateDirectory, repository, agentServer, loaded, facts };
+    const facts = {
+      ...{ goal, ...about, pipeline, config, codex, model, lead: rulesLead.name },
+      codexConfig: [...(options.codexConfig ?? [])],
+      codexSettings: Object.keys(options.codexSettings ?? {}),
+      baseRef: await branchNamedBy(repository, options.base ?? "HEAD"),
+      ...groundsOf(options.pipeline, pipeline),
+    };
+    return { runId, stateDirectory, repository, agentServer, loaded, facts, resumption: null };
   } catch (error) {
     await loaded.dispose();
     throw error;

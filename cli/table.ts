@@ -8,6 +8,16 @@ export const commands: readonly CommandEntry[] = [
     summary: "a pipeline's gates on any commit, without any agent",
     load: () => import("./commands/check.ts"),
   },
+  {
+    name: "resume",
+    summary: "go on where a run stopped",
+    load: () => import("./commands/resume.ts"),
+  },
+  {
+    name: "cancel",
+    summary: "end a run in order, from anywhere",
+    load: () => import("./commands/cancel.ts"),
+  },
   { name: "runs", summary: "list runs", load: () => import("./commands/runs.ts") },
   {
     name: "show",

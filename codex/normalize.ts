@@ -38,25 +38,30 @@ export function errorMessageOf(payload: unknown): string | null {
 export function createUsageMeter(): {
   beginTurn(): void;
   saw(threadId: string | null, total: Usage): void;
+  turnSoFar(): Usage;
   endTurn(): Usage;
 } {
   const totals = new Map<string | null, Usage>();
   const sum = (): Usage => [...totals.values()].reduce(addUsage, noUsage);
   let before = noUsage;
+  const turnSoFar = (): Usage => {
+    const total = sum();
+    return {
+      inputTokens: Math.max(0, total.inputTokens - before.inputTokens),
+      cachedInputTokens: Math.max(0, total.cachedInputTokens - before.cachedInputTokens),
+      outputTokens: Math.max(0, total.outputTokens - before.outputTokens),
+      reasoningTokens: Math.max(0, total.reasoningTokens - before.reasoningTokens),
+    };
+  };
   return {
     beginTurn: () => {
       before = sum();
     },
     saw: (threadId, total) => totals.set(threadId, total),
+    turnSoFar,
     endTurn: () => {
-      const total = sum();
-      const turn = {
-        inputTokens: Math.max(0, total.inputTokens - before.inputTokens),
-        cachedInputTokens: Math.max(0, total.cachedInputTokens - before.cachedInputTokens),
-        outputTokens: Math.max(0, total.outputTokens - before.outputTokens),
-        reasoningTokens: Math.max(0, total.reasoningTokens - before.reasoningTokens),
-      };
-      before = total;
+      const turn = turnSoFar();
+      before = sum();
       return turn;
     },
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { startTimeOf } from "./processes.ts";
@@ -10,15 +11,21 @@ export function ownIdentity(): string {
   return `${process.pid}/${startTimeOf(process.pid) ?? "unknown"}/${bootOf()}`;
 }
 
-/** `unknown`: it is no identity of this machine, so that nothing can be said of it. */
+/** A holder of leases: this process, and which of its runs. */
+export function newHolder(): string {
+  return `${ownIdentity()}/${randomUUID()}`;
+}
+
+/** Of an identity or a holder. `unknown`: it is none of this machine, so that nothing can be said of it. */
 export function lookForProcess(identity: string): "running" | "gone" | "unknown" {
-  const [, pid = "", startTime = "", boot = ""] = /^(\d+)\/([^/]+)\/(.+)$/.exec(identity) ?? [];
+  const [, pid = "", startTime = "", boot = ""] =
+    /^(\d+)\/([^/]+)\/([^/]+)(?:\/[^/]*)?$/.exec(identity) ?? [];
   if (pid === "") return "unknown";
-  const [host, bootId] = splitBoot(boot);
-  const [ownHost, ownBootId] = splitBoot(bootOf());
+  const [host, foundBoot] = splitBoot(boot);
+  const [ownHost, ownBoot] = splitBoot(bootOf());
   if (host !== ownHost) return "unknown";
   // No process outlives its machine's boot.
-  if (bootId !== ownBootId) return "gone";
+  if (foundBoot !== ownBoot) return "gone";
   return startTimeOf(Number(pid)) === startTime ? "running" : "gone";
 }
 

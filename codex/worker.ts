@@ -98,7 +98,8 @@ export function createWorker(parts: WorkerParts): AgentWorker {
     }
   }
 
-  return { pid: child.pid, startTime: child.startTime, server, runTurn, end: opened.end };
+  const progress = () => ({ threadId, usage: meter.turnSoFar() });
+  return { pid: child.pid, startTime: child.startTime, server, runTurn, progress, end: opened.end };
 }
 
 function wireEvent({ threadId, type, payload }: McpEvent): Parameters<WorkerObserver["wire"]>[0] {

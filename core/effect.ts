@@ -27,6 +27,8 @@ export const effectSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("end-worker"), ...target }),
   z.strictObject({ kind: z.literal("commit"), ...target, parent: z.string() }),
+  /** Keeps what an interrupted worker had done so far: the next attempt goes on from there. */
+  z.strictObject({ kind: z.literal("salvage"), ...target, parent: z.string() }),
   z.strictObject({
     kind: z.literal("judge"),
     ...target,

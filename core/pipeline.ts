@@ -94,6 +94,9 @@ export type PipelineDefinition = z.input<typeof pipelineSchema>;
 /** Names that no pipeline of a repository may take (`pipelines/registry.ts`). */
 export const builtInNames: readonly string[] = ["plan-execute-verify"];
 
+/** The one that runs where none is named. */
+export const defaultPipeline = "plan-execute-verify";
+
 /** Where a pipeline was read from, with a digest of all that it is made of. */
 export const pipelineSourceSchema = z.strictObject({
   /** As it was named: a path, or `portcullis.yaml`. */

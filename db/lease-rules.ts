@@ -17,11 +17,11 @@ type Found = StoredLease | null | undefined;
 /** The lease after `holder` took it. A holder may take its own again, with a new token. Error: `lease.held`. */
 export function takeLease(
   found: Found,
-  wanted: { name: string; holder: string; ttlMs: number },
+  wanted: { name: string; holder: string; ttlMs: number; from?: string },
   now: number,
 ): StoredLease {
-  const { name, holder, ttlMs } = wanted;
-  if (found?.holder != null && found.holder !== holder && found.expiresAt > now) {
+  const { name, holder, ttlMs, from = holder } = wanted;
+  if (found?.holder != null && ![holder, from].includes(found.holder) && found.expiresAt > now) {
     throw new PortcullisError({
       code: "lease.held",
       kind: "environment",
@@ -44,4 +44,9 @@ export function assertCurrent(found: Found, fence: Fence): asserts found is Stor
     message: `expected to hold '${fence.name}' with token ${fence.token}, found ${holder}`,
     remedy: "stop: another process goes on with this run",
   });
+}
+
+/** As `Lease.find` tells it. */
+export function holderOf(found: Found): { holder: string; expiresAt: number } | null {
+  return found?.holder == null ? null : { holder: found.holder, expiresAt: found.expiresAt };
 }

@@ -2,7 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { Clock } from "../core/clock.ts";
 import type { Fence, Lease } from "../core/ports/lease.ts";
 import { prepareFindLease } from "./find-lease.ts";
-import { assertCurrent, takeLease, type StoredLease } from "./lease-rules.ts";
+import { assertCurrent, holderOf, takeLease, type StoredLease } from "./lease-rules.ts";
 import { onStore } from "./store-error.ts";
 
 /** Leases in SQLite: each change reads and writes in one transaction, so that of two takers one is refused. */
@@ -16,7 +16,7 @@ export function createLease(database: Database, clock: Clock): Lease {
     "UPDATE leases SET holder = NULL WHERE name = @name AND token = @token",
   );
 
-  const acquire = database.transaction((wanted: { name: string; holder: string; ttlMs: number }): Fence => {
+  const acquire = database.transaction((wanted: Parameters<typeof takeLease>[1]): Fence => {
     const lease = takeLease(find(wanted.name), wanted, clock.now());
     keep.run(lease);
     return { name: lease.name, token: lease.token };
@@ -29,6 +29,7 @@ export function createLease(database: Database, clock: Clock): Lease {
 
   return {
     acquire: async (name, options) => onStore(database, () => acquire.immediate({ name, ...options })),
+    find: async (name) => holderOf(onStore(database, () => find(name))),
     renew: async (fence, { ttlMs }) => onStore(database, () => renew.immediate(fence, ttlMs)),
     release: async ({ name, token }) => {
       onStore(database, () => letGo.run({ name, token }));

@@ -4,7 +4,7 @@ import { assertSqliteVersion } from "./sqlite-version.ts";
 import { asStoreError } from "./store-error.ts";
 
 /** The number of the last migration; here, so that opening a store that is up to date loads none of them. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 export { databaseFile } from "../core/state-directory.ts";
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { systemClock } from "../core/clock.ts";
 import { ulidIds } from "../core/ids.ts";
 import type { ArtifactStore } from "../core/ports/artifact-store.ts";
+import type { Cancellations } from "../core/ports/cancellations.ts";
 import type { EventLog } from "../core/ports/event-log.ts";
 import type { Lease } from "../core/ports/lease.ts";
 import type { RunCatalog } from "../core/ports/run-catalog.ts";
@@ -10,6 +11,7 @@ import { makeStateDirectory } from "../core/state-directory.ts";
 import { prepareAppend } from "./append-events.ts";
 import { createArtifactReading, createArtifactStore } from "./artifact-store.ts";
 import { createBatchedWireLog, createWireReading } from "./batched-wire-log.ts";
+import { createCancellations } from "./cancellations.ts";
 import { createLease } from "./lease.ts";
 import { databaseFile, openDatabase } from "./open-database.ts";
 import { openForReading } from "./open-for-reading.ts";
@@ -35,6 +37,7 @@ export interface Store {
   wire: WireLog;
   artifacts: ArtifactStore;
   lease: Lease;
+  cancellations: Cancellations;
   /** Stores what waits, then closes. Idempotent. */
   close(): Promise<void>;
 }
@@ -69,6 +72,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     wire,
     artifacts: createArtifactStore(database, stateDirectory, redactor),
     lease: createLease(database, clock),
+    cancellations: createCancellations(database, clock),
     close: async () => {
       if (database.open) await wire.flush();
       database.close();

@@ -24,6 +24,12 @@ CREATE TABLE artifacts (
   primary key (run_id, name, digest)
 ) strict;
 
+CREATE TABLE cancellations (
+  run_id text not null primary key,
+  requested_by text not null,
+  time text not null
+) strict;
+
 CREATE TABLE events (
   id text primary key,
   run_id text not null,

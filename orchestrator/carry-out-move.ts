@@ -33,14 +33,27 @@ function startAttempt(state: RunState, stage: StageState, task: TaskState): Deci
   });
 }
 
-function startOf(state: RunState, stage: StageState, task: TaskState): { base: string; from: string } {
+interface Start {
+  base: string;
+  from: string;
+  parent?: string;
+}
+
+function startOf(state: RunState, stage: StageState, task: TaskState): Start {
   if (!stageWrites(stage)) {
     const judged = stage.spec.kind === "check" ? (state.facts?.candidate ?? null) : null;
     return { base: state.facts?.baseCommit ?? state.head, from: judged ?? state.head };
   }
+  const base = state.head;
   const last = currentAttempt(task);
-  const kept = last !== undefined && last.base === state.head && isWorthKeeping(last);
-  return { base: state.head, from: kept ? (last.candidate?.commit ?? state.head) : state.head };
+  return last?.base === base ? { base, ...goOnFrom(last, base) } : { base, from: base };
+}
+
+/** What the next attempt starts from: the work of the last one, where it is worth keeping. */
+function goOnFrom(attempt: AttemptState, base: string): { from: string; parent?: string } {
+  if (attempt.candidate !== null) return { from: isWorthKeeping(attempt) ? attempt.candidate.commit : base };
+  if (attempt.status !== "interrupted") return { from: base };
+  return { from: attempt.salvaged?.commit ?? attempt.from, parent: attempt.parent };
 }
 
 /** Work that broke a boundary is set aside: its worker cannot take back changes to what it must not touch. */

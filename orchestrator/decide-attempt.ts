@@ -4,9 +4,12 @@ import { finding, type Finding } from "../core/finding.ts";
 import type { Failure } from "../core/events/run-events.ts";
 import type { Judgement } from "../core/verdict.ts";
 import { parsePacket } from "../handoffs/parse-packet.ts";
+import { closeInterrupted } from "./decide-interruption.ts";
+import { pauseAtLimit } from "./pause-at-limit.ts";
 import { perform, record, type Decision, type Fact } from "./decision.ts";
 import { isCostly, judgementOf, judgesTree, plannedGates, type PlannedGate } from "./gate-plan.ts";
 import { stageWrites } from "./stage-role.ts";
+import { workerLost } from "./worker-lost.ts";
 import type { AttemptState, RunFacts, RunState, StageState, TaskState } from "./state.ts";
 
 interface Case {
@@ -20,7 +23,9 @@ interface Case {
 
 /** The next step of an attempt that is under way: work tree, worker, turns, commit, gates, merge. Pure. */
 export function decideAttempt(current: Case): Decision {
-  const { attempt } = current;
+  const { attempt, state, task } = current;
+  const lost = lostBy(attempt);
+  if (lost !== null) return closeInterrupted(state, task, attempt, [failureFinding(lost)]);
   if (attempt.failure !== null) {
     // What no commit takes in is an objection to the work, as a gate's is.
     const status = attempt.failure.code.startsWith("commit.") ? "failed" : "errored";
@@ -32,6 +37,13 @@ export function decideAttempt(current: Case): Decision {
   }
   if (attempt.worker === "none") return perform({ kind: "start-worker", ...target(current, "worker") });
   return decideTurn(current, current.role) ?? decideJudgement(current);
+}
+
+/** What it was lost by where an orchestrator ended and took the worker with it; else null. */
+function lostBy({ failure, turns }: AttemptState): Failure | null {
+  const ended = turns.at(-1)?.failure ?? null;
+  if (ended?.code === workerLost) return ended;
+  return failure?.code === workerLost ? failure : null;
 }
 
 /** Null when the worker has given a valid handoff. */
@@ -57,7 +69,7 @@ function decideJudgement(current: Case): Decision {
   }
   const writes = stageWrites(stage);
   if (writes && attempt.candidate === null) {
-    return perform({ kind: "commit", ...target(current, "commit"), parent: attempt.from });
+    return perform({ kind: "commit", ...target(current, "commit"), parent: attempt.parent });
   }
   const candidate = attempt.candidate?.commit ?? attempt.from;
   const gates = plannedGates(facts, stage, task);
@@ -113,24 +125,10 @@ function runTurn(
   purpose: EffectOf<"run-turn">["purpose"],
   findings: readonly Finding[],
 ): Decision {
-  const { state, facts } = current;
-  if (state.turns >= facts.pipeline.limits.turns) return pauseAtTurnLimit(current);
+  const pause = pauseAtLimit(current.state, current.facts);
+  if (pause !== null) return pause;
   const id = target(current, `turn-${ordinal}`);
   return perform({ kind: "run-turn", ...id, ordinal, purpose, findings: [...findings] });
-}
-
-function pauseAtTurnLimit(current: Case): Decision {
-  const { turns } = current.facts.pipeline.limits;
-  const left = leave(current, "interrupted", [
-    finding("limit", `the run's limit of ${turns} turns is reached`),
-  ]);
-  if (left.kind !== "record") return left;
-  const reason = {
-    code: "limit.turns",
-    message: `the run used all of its ${turns} turns`,
-    remedy: "raise the pipeline's limit of turns, or cut the goal into smaller ones",
-  };
-  return record(...left.facts, { event: { type: "run.finished", payload: { status: "paused", reason } } });
 }
 
 const handoffGate: PlannedGate = { gate: { kind: "handoff" }, command: null, name: "handoff" };
@@ -163,11 +161,7 @@ function acceptedPlan({ attempt, stage, role }: Case): Fact | null {
 }
 
 /** Ends the attempt without a pass; its worker first, if it runs. */
-function leave(
-  current: Case,
-  status: "failed" | "errored" | "interrupted",
-  findings: readonly Finding[],
-): Decision {
+function leave(current: Case, status: "failed" | "errored", findings: readonly Finding[]): Decision {
   const { attempt, state } = current;
   const end = target(current, "end-worker");
   if (attempt.worker === "running" && !state.intended.has(end.id))
@@ -177,7 +171,7 @@ function leave(
 
 function attemptFinished(
   { task, attempt }: Case,
-  status: "passed" | "failed" | "errored" | "interrupted",
+  status: "passed" | "failed" | "errored",
   findings: readonly Finding[],
 ): Fact {
   return {

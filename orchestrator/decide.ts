@@ -3,6 +3,7 @@ import { carryOutMove } from "./carry-out-move.ts";
 import { decideAttempt } from "./decide-attempt.ts";
 import { perform, record, type Decision } from "./decision.ts";
 import { currentAttempt, legalMoves, tasksOf } from "./moves.ts";
+import { pauseAtLimit } from "./pause-at-limit.ts";
 import { roleOfStage } from "./stage-role.ts";
 import type { RunFacts, RunState, StageState } from "./state.ts";
 
@@ -13,7 +14,7 @@ export function decide(state: RunState): Decision {
   if (state.inFlight.size > 0) return { kind: "wait" };
   if (state.failure !== null) return finish("errored", state.failure);
   if (state.environment === null) {
-    return perform({ kind: "prepare-environment", id: "environment", commit: facts.baseCommit });
+    return perform({ kind: "prepare-environment", id: once(state, "environment"), commit: facts.baseCommit });
   }
   const stage = state.stages.find(({ status }) => status === "running" || status === "pending");
   return stage === undefined ? decideEnd(state, facts) : decideStage(state, facts, stage);
@@ -21,7 +22,13 @@ export function decide(state: RunState): Decision {
 
 function decideEnd(state: RunState, facts: RunFacts): Decision {
   if (state.published || facts.branch === null) return finish("passed", null);
-  return perform({ kind: "publish-branch", id: "publish", branch: facts.branch, commit: state.head });
+  const id = once(state, "publish");
+  return perform({ kind: "publish-branch", id, branch: facts.branch, commit: state.head });
+}
+
+/** What failed is asked for under a new id by a run that goes on. */
+function once({ intended, resumptions }: RunState, id: string): string {
+  return intended.has(id) ? `${id}-${resumptions + 1}` : id;
 }
 
 function decideStage(state: RunState, facts: RunFacts, stage: StageState): Decision {
@@ -42,6 +49,9 @@ function decideStage(state: RunState, facts: RunFacts, stage: StageState): Decis
     return record({ event: { type: "stage.finished", payload: { stage: stage.name, status: "passed" } } });
   }
   const moves = legalMoves(state);
+  const needTurns = stage.spec.role !== null && moves.some(({ kind }) => kind !== "give-up");
+  const pause = needTurns ? pauseAtLimit(state, facts) : null;
+  if (pause !== null) return pause;
   if (moves.length > 0) return { kind: "choose", moves };
   return finish("errored", {
     code: "run.stuck",

@@ -1,9 +1,11 @@
 import type { Effect } from "../core/effect.ts";
 import { messageOf, PortcullisError } from "../core/errors.ts";
-import { finding } from "../core/finding.ts";
+import type { RunEvent } from "../core/events/run-events.ts";
 import { sameMove, type Move } from "../core/move.ts";
 import type { Lead, LeadView } from "../core/ports/lead.ts";
+import { decideRest, type Rest } from "./decide-interruption.ts";
 import { decide } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import type { AppendedFact } from "./run-log.ts";
 import { leadView } from "./lead-view.ts";
 import { performEffect, probeEffect } from "./perform/perform.ts";
@@ -16,32 +18,32 @@ const maxSteps = 100_000;
 
 /**
  * Takes a run from where its log stands to its end: settles what was under way, then decides and acts in turn. Resolves
- * with the final state; an abort of the signal ends it as `interrupted`, workers first. Rejects only where the log
- * itself cannot be written, or for a defect.
+ * with the final state; an abort of the signal brings it to rest, workers first, as its reason says (a `Rest`; any other is an
+ * interruption). Rejects only where the log itself cannot be written, or for a defect.
  */
 export async function driveRun(world: Surroundings): Promise<RunState> {
   const { log, signal } = world;
   await settleInFlight(world);
   for (let step = 0; step < maxSteps; step += 1) {
-    if (signal.aborted && mayInterrupt(log.state)) return interrupt(world);
-    const decision = decide(log.state);
-    switch (decision.kind) {
-      case "end":
-        return log.state;
-      case "record":
-        await log.append(decision.facts);
-        break;
-      case "perform":
-        await carryOut(decision.effect, world);
-        break;
-      case "choose":
-        await letLeadChoose(decision.moves, world);
-        break;
-      case "wait":
-        throw tooLong("an effect is in flight that nobody performs");
-    }
+    const rests = signal.aborted && mayInterrupt(log.state);
+    const decision = rests ? decideRest(log.state, restOf(signal.reason, log.state)) : decide(log.state);
+    if (decision.kind === "end") return log.state;
+    await follow(decision, world);
   }
   throw tooLong(`the run took more than ${maxSteps} steps`);
+}
+
+async function follow(decision: Exclude<Decision, { kind: "end" }>, world: Surroundings): Promise<void> {
+  switch (decision.kind) {
+    case "record":
+      return world.log.append(decision.facts);
+    case "perform":
+      return carryOut(decision.effect, world);
+    case "choose":
+      return letLeadChoose(decision.moves, world);
+    case "wait":
+      throw tooLong("an effect is in flight that nobody performs");
+  }
 }
 
 /** A run whose branch is there has nothing left to interrupt: it says that it passed. */
@@ -52,15 +54,31 @@ function mayInterrupt({ finishedAt, published }: RunState): boolean {
 /** Intent first, durable; then the deed; then what came of it. */
 async function carryOut(effect: Effect, world: Surroundings): Promise<void> {
   await world.log.append([{ event: { type: "effect.intended", payload: { effect } }, ...placeOf(effect) }]);
+  await performAndSettle(effect, world);
+}
+
+async function performAndSettle(effect: Effect, world: Surroundings): Promise<void> {
+  world.reach(`${effect.kind}:intended`);
   const event = await performEffect(effect, world);
+  world.reach(`${effect.kind}:done`);
+  // It stays in flight: a run that goes on judges again.
+  if (world.signal.aborted && wasCutShort(effect, event)) return;
   await world.log.append([{ event, ...placeOf(effect) }]);
+  world.reach(`${effect.kind}:settled`);
+}
+
+/** What an abort of the signal ends in the middle says nothing of the candidate. */
+function wasCutShort({ kind }: Effect, event: RunEvent): boolean {
+  if (kind === "prepare-environment") return event.type === "effect.failed";
+  return event.type === "gate.judged" && event.payload.judgement.verdict !== "passed";
 }
 
 /** What a dead orchestrator had intended: found in the world, or done now, under the same id. */
 async function settleInFlight(world: Surroundings): Promise<void> {
   for (const effect of world.log.state.inFlight.values()) {
-    const event = (await probeEffect(effect, world)) ?? (await performEffect(effect, world));
-    await world.log.append([{ event, ...placeOf(effect) }]);
+    const event = await probeEffect(effect, world);
+    if (event !== null) await world.log.append([{ event, ...placeOf(effect) }]);
+    else if (!world.signal.aborted) await performAndSettle(effect, world);
   }
 }
 
@@ -87,28 +105,20 @@ async function choose(view: LeadView, lead: Lead): Promise<{ move: Move; why: st
   }
 }
 
-async function interrupt(world: Surroundings): Promise<RunState> {
-  const { log } = world;
-  for (const task of log.state.tasks.values()) {
-    const attempt = task.attempts.find(({ status }) => status === "running");
-    if (attempt === undefined) continue;
-    const id = `${attempt.id}:end-worker`;
-    if (attempt.worker === "running" && !log.state.intended.has(id)) {
-      await carryOut({ kind: "end-worker", id, taskKey: task.key, attemptId: attempt.id }, world);
-    }
-    const findings = [finding("interrupt", "the run was interrupted")];
-    const payload = { taskKey: task.key, status: "interrupted" as const, findings };
-    await log.append([
-      { event: { type: "attempt.finished", payload }, taskKey: task.key, attemptId: attempt.id },
-    ]);
-  }
-  const reason = {
-    code: "run.interrupted",
-    message: "the run was interrupted",
-    remedy: "start it again; nothing was changed in your repository",
+function restOf(reason: unknown, { id }: RunState): Rest {
+  if (isRest(reason)) return reason;
+  return {
+    status: "interrupted",
+    reason: {
+      code: "run.interrupted",
+      message: "the run was interrupted",
+      remedy: `go on with it: portcullis resume ${id}`,
+    },
   };
-  await log.append([{ event: { type: "run.finished", payload: { status: "interrupted", reason } } }]);
-  return log.state;
+}
+
+function isRest(reason: unknown): reason is Rest {
+  return typeof reason === "object" && reason !== null && "status" in reason && "reason" in reason;
 }
 
 function placeOf(effect: Effect): Pick<AppendedFact, "effectId" | "taskKey" | "attemptId"> {

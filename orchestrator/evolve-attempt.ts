@@ -16,17 +16,20 @@ export function evolveAttempt(task: TaskState, envelope: EventEnvelope): TaskSta
 
 function startAttempt(task: TaskState, id: string, event: RunEventOf<"attempt.started">): TaskState {
   if (task.attempts.some((attempt) => attempt.id === id)) return task;
-  const { number, base, from, findings } = event.payload;
+  const { number, base, from, parent = from, findings } = event.payload;
   const attempt: AttemptState = {
     id,
     number,
     status: "running",
     base,
     from,
+    parent,
     findings,
     checkoutId: null,
     worker: "none",
     turns: [],
+    progress: null,
+    salvaged: null,
     candidate: null,
     gates: [],
     merged: null,
@@ -44,8 +47,12 @@ function changeAttempt(attempt: AttemptState, { event, effectId }: EventEnvelope
       return { ...attempt, worker: "running" };
     case "worker.ended":
       return { ...attempt, worker: "ended" };
+    case "turn.progressed":
+      return { ...attempt, progress: event.payload };
     case "turn.finished":
-      return { ...attempt, turns: [...attempt.turns, event.payload] };
+      return { ...attempt, turns: [...attempt.turns, event.payload], progress: null };
+    case "work.salvaged":
+      return { ...attempt, salvaged: event.payload };
     case "commit.made":
       return { ...attempt, candidate: event.payload };
     case "gate.judged":

@@ -2,6 +2,7 @@ import type { EventEnvelope } from "../core/events/envelope.ts";
 import { taskKey } from "../core/ids.ts";
 import { addUsage } from "../core/usage.ts";
 import { evolveAttempt } from "./evolve-attempt.ts";
+import { resume } from "./evolve-resumption.ts";
 import { initialState } from "./initial-state.ts";
 import type { RunState, TaskState } from "./state.ts";
 
@@ -45,6 +46,8 @@ function evolveRun(state: RunState, envelope: EventEnvelope): RunState {
         head: event.payload.baseCommit,
         stages: event.payload.pipeline.stages.map((spec) => ({ name: spec.name, spec, status: "pending" })),
       };
+    case "run.resumed":
+      return resume(state, event.payload);
     case "run.finished":
       return { ...state, ...event.payload, finishedAt: envelope.time };
     case "environment.prepared":

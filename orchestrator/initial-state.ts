@@ -20,6 +20,7 @@ export function initialState(runId: string): RunState {
     head: "",
     chosen: null,
     reopenings: 0,
+    resumptions: 0,
     published: false,
     usage: noUsage,
     turns: 0,

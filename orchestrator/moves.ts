@@ -33,7 +33,7 @@ function movesFor(state: RunState, stage: StageState, task: TaskState): readonly
   const moves: Move[] = [];
   // The same commit would be judged the same.
   if (stage.spec.kind === "check") return [{ kind: "give-up", taskKey: task.key }];
-  if (isObjection(stage, attempt)) {
+  if (attempt.status !== "interrupted" && isObjection(stage, attempt)) {
     if (mayReopen(state, stage)) moves.push({ kind: "reopen", taskKey: task.key });
   } else if (attemptsLeft(state, task) > 0 && isRetryable(attempt)) {
     moves.push({ kind: "retry", taskKey: task.key });
@@ -49,11 +49,13 @@ function isReady(state: RunState, stage: StageState, task: TaskState): boolean {
 
 export function attemptsLeft(state: RunState, task: TaskState): number {
   const allowed = state.facts?.pipeline.limits.attempts ?? 0;
-  return Math.max(0, allowed - (task.attempts.length - task.openedAt));
+  const counted = task.attempts.slice(task.openedAt).filter(({ status }) => status !== "interrupted");
+  return Math.max(0, allowed - counted.length);
 }
 
 /** What a task has spent does not come back: another attempt would be over its budget too. */
 function isRetryable(attempt: AttemptState): boolean {
+  if (attempt.status === "interrupted") return true;
   const failure = attempt.failure ?? attempt.turns.at(-1)?.failure ?? null;
   const spent = attempt.gates.some(
     ({ judgement }) => judgement.name === "budget" && judgement.verdict === "failed",

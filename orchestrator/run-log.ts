@@ -1,5 +1,6 @@
 import type { EventEnvelope } from "../core/events/envelope.ts";
 import type { EventLog } from "../core/ports/event-log.ts";
+import type { Fence } from "../core/ports/lease.ts";
 import type { Fact } from "./decision.ts";
 import { evolve, fold } from "./evolve.ts";
 import type { RunState } from "./state.ts";
@@ -15,22 +16,28 @@ export interface AppendedFact extends Fact {
  */
 export interface RunLog {
   readonly state: RunState;
+  /** What had been appended when it was opened. */
+  readonly past: readonly EventEnvelope[];
   append(facts: readonly AppendedFact[]): Promise<void>;
 }
 
 export async function openRunLog(options: {
   runId: string;
   events: EventLog;
+  /** Proof that this process alone drives the run; every append is refused without it. */
+  fence?: Fence;
   observe: (envelope: EventEnvelope) => void;
 }): Promise<RunLog> {
-  const { runId, events, observe } = options;
-  let state = fold(runId, await events.read(runId));
+  const { runId, events, observe, fence } = options;
+  const past = await events.read(runId);
+  let state = fold(runId, past);
   let last: Promise<void> = Promise.resolve();
 
   const appendNow = async (facts: readonly AppendedFact[]): Promise<void> => {
     const appended = await events.append({
       runId,
       expectedSequence: state.sequence,
+      ...(fence === undefined ? {} : { fence }),
       events: facts.map((fact) => ({
         actor: fact.actor ?? "orchestrator",
         taskKey: fact.taskKey ?? null,
@@ -47,6 +54,7 @@ export async function openRunLog(options: {
   };
 
   return {
+    past,
     get state() {
       return state;
     },

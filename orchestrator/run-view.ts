@@ -117,7 +117,7 @@ function taskView(state: RunState, task: TaskState): TaskView {
     dependsOn: task.spec?.dependsOn ?? [],
     attempts: task.attempts.map((attempt) => ({
       number: attempt.number,
-      status: attempt.status,
+      status: statusIn(state, attempt.status),
       threadId: attempt.turns.at(-1)?.threadId ?? null,
       commit: attempt.candidate?.commit ?? null,
       gates: gatesOf(attempt),

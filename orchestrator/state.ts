@@ -12,6 +12,13 @@ import type { Judgement } from "../core/verdict.ts";
 
 export type RunFacts = RunEventOf<"run.started">["payload"];
 
+/** What a turn that is under way has said of itself. */
+export interface TurnProgress {
+  ordinal: number;
+  threadId: string | null;
+  usage: Usage;
+}
+
 export interface TurnState {
   ordinal: number;
   threadId: string | null;
@@ -35,11 +42,16 @@ export interface AttemptState {
   base: string;
   /** Where its work tree starts. */
   from: string;
+  /** Of the commit that it makes. */
+  parent: string;
   /** Objections that it was told of at its start. */
   findings: readonly Finding[];
   checkoutId: string | null;
   worker: "none" | "running" | "ended";
   turns: readonly TurnState[];
+  progress: TurnProgress | null;
+  /** What it had done when it was interrupted. */
+  salvaged: CandidateCommit | null;
   candidate: (CandidateCommit & { changes: readonly Change[] }) | null;
   gates: readonly JudgedGate[];
   merged: CandidateCommit | null;
@@ -91,6 +103,8 @@ export interface RunState {
   /** The lead's move that waits to be carried out. */
   chosen: RunEventOf<"move.chosen">["payload"]["move"] | null;
   reopenings: number;
+  /** How often another orchestrator went on with the run. */
+  resumptions: number;
   published: boolean;
   usage: Usage;
   turns: number;

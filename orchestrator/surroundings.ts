@@ -57,5 +57,7 @@ export interface Surroundings {
   /** Live workers of this process, by attempt. */
   workers: Map<string, { worker: AgentWorker; temporaryDirectory: string }>;
   activity(attemptId: string, activity: WorkerActivity): void;
+  /** Told of each point of a run at which it could be killed: `EFFECT:intended`, `EFFECT:done`, `EFFECT:settled`. */
+  reach(point: string): void;
   signal: AbortSignal;
 }

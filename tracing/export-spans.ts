@@ -8,6 +8,8 @@ const shutdownMs = 1000;
 const maxBatch = 256;
 
 export interface SpanExport {
+  /** What had happened before this process: taken into the trace, and sent by nobody a second time. */
+  remember(past: readonly EventEnvelope[]): void;
   observe(envelope: EventEnvelope): void;
   /** Sends what waits, for at most a second; what did not arrive by then is counted as dropped. */
   shutdown(): Promise<{ exported: number; dropped: number }>;
@@ -48,6 +50,7 @@ export async function createSpanExport(environment: Variables): Promise<SpanExpo
   };
 
   return {
+    remember: (past) => past.forEach((envelope) => void applyEvent(trace, envelope)),
     observe(envelope) {
       const ended = applyEvent(trace, envelope);
       if (ended.length === 0) return;

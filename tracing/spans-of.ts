@@ -24,10 +24,14 @@ export interface Span {
 export interface Trace {
   spans: Map<string, Span>;
   current: Map<string, string>;
+  /** What each span is of. */
+  keyOf: Map<string, string>;
+  /** What no event of its own has ended; in the order in which it was opened. */
+  unfinished: Set<string>;
 }
 
 export function emptyTrace(): Trace {
-  return { spans: new Map(), current: new Map() };
+  return { spans: new Map(), current: new Map(), keyOf: new Map(), unfinished: new Set() };
 }
 
 /**
@@ -47,6 +51,8 @@ export function applyEvent(trace: Trace, envelope: EventEnvelope): readonly Span
     case "run.started":
       open(trace, envelope, "run", { kind: "run", name: `run ${event.payload.pipeline.name}`, parent: null });
       return [];
+    case "run.resumed":
+      return resume(trace, envelope);
     case "run.finished":
       return closeAll(trace, envelope, event.payload.status);
     case "stage.started":
@@ -108,8 +114,21 @@ function reopen(trace: Trace, envelope: EventEnvelope, taskKeys: readonly string
   return ended;
 }
 
+/** Each of what was under way when an orchestrator ended is closed, and goes on as a span of its own. */
+function resume(trace: Trace, envelope: EventEnvelope): readonly Span[] {
+  const ended = closeAll(trace, envelope, "interrupted");
+  for (const key of trace.unfinished) {
+    const span = trace.spans.get(trace.current.get(key) ?? "");
+    if (span === undefined) continue;
+    const parent = key === "run" ? "run" : trace.keyOf.get(span.parentId ?? "");
+    const about = { kind: span.kind, name: key === "run" ? "resumed" : span.name, parent: parent ?? "run" };
+    open(trace, { ...envelope, id: `${envelope.id} ${key}` }, key, about);
+  }
+  return ended;
+}
+
 function open(
-  { spans, current }: Trace,
+  { spans, current, keyOf, unfinished }: Trace,
   { id, runId, time, taskKey }: EventEnvelope,
   key: string,
   about: { kind: Span["kind"]; name: string; parent: string | null },
@@ -128,9 +147,22 @@ function open(
     attributes: { [attributes.run]: runId, ...(taskKey === null ? {} : { [attributes.task]: taskKey }) },
   });
   current.set(key, spanId);
+  keyOf.set(spanId, key);
+  unfinished.add(key);
 }
 
 function close(
+  trace: Trace,
+  envelope: EventEnvelope,
+  key: string,
+  ok: boolean,
+  more: Record<string, AttributeValue>,
+): readonly Span[] {
+  trace.unfinished.delete(key);
+  return end(trace, envelope, key, ok, more);
+}
+
+function end(
   { spans, current }: Trace,
   { time }: EventEnvelope,
   key: string,
@@ -148,7 +180,7 @@ function close(
 function closeAll(trace: Trace, envelope: EventEnvelope, status: Status): readonly Span[] {
   const left = [...trace.current].filter(([, id]) => trace.spans.get(id)?.endTime === null).toReversed();
   return left.flatMap(([key]) =>
-    close(trace, envelope, key, status === "passed", { [attributes.status]: status }),
+    end(trace, envelope, key, status === "passed", { [attributes.status]: status }),
   );
 }
 

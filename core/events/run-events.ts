@@ -22,6 +22,10 @@ export const agentServerSchema = z.strictObject({
   reason: z.string(),
 });
 
+/** What a role is told, as a digest. */
+export const rolePromptSchema = z.strictObject({ role: z.string(), digest: z.string() });
+export type RolePrompt = z.infer<typeof rolePromptSchema>;
+
 export const failureSchema = z.strictObject({
   code: z.string(),
   message: z.string(),
@@ -51,6 +55,28 @@ export const runEventSchema = z.discriminatedUnion("type", [
     lead: z.string(),
     /** Paths with uncommitted changes, which the run leaves out. */
     leftOut: z.array(z.string()),
+    /** The branch that the base was named by; null where it was named otherwise. Absent in runs of before it was kept. */
+    baseRef: z.string().nullable().optional(),
+    /** How the pipeline was named: a name or a path; null where it was given as a value. */
+    pipelineReference: z.string().nullable().optional(),
+    /** A digest of what each role of the pipeline is told. Absent in runs of before it was kept. */
+    prompts: z.array(rolePromptSchema).optional(),
+    /** Settings of Codex that were given for this run, `KEY=VALUE`. */
+    codexConfig: z.array(z.string()).optional(),
+    /** Names of settings that the calling program gave as values, which are not kept. */
+    codexSettings: z.array(z.string()).optional(),
+  }),
+  /** Another orchestrator goes on with the run. */
+  event("run.resumed", {
+    codex: agentServerSchema.nullable(),
+    model: z.string().nullable(),
+    codexConfig: z.array(z.string()),
+    /** What had changed since the run's start and was accepted, in words. */
+    accepted: z.array(z.string()),
+    /** The pipeline that counts from here on, where it was changed. */
+    pipeline: recordedPipelineSchema.nullable(),
+    baseRef: z.string().nullable(),
+    prompts: z.array(rolePromptSchema),
   }),
   event("environment.prepared", {
     /** `none` where there is no setup. */
@@ -75,6 +101,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     base: z.string(),
     /** Where its work tree starts: `base`, or the attempt before where that is worth keeping. */
     from: z.string(),
+    /** The parent of the commit that it makes, where that is not `from`: what was salvaged is in no history. */
+    parent: z.string().optional(),
     findings: z.array(findingSchema),
   }),
   event("attempt.finished", {
@@ -91,6 +119,13 @@ export const runEventSchema = z.discriminatedUnion("type", [
     server: agentServerSchema,
   }),
   event("worker.ended", { how: z.enum(["ended", "killed", "lost"]) }),
+  /** Said now and then while a turn runs, so that a crash loses neither its thread nor what it cost. Settles nothing. */
+  event("turn.progressed", {
+    ordinal: z.number().int().positive(),
+    threadId: z.string().nullable(),
+    /** Of this turn, so far. */
+    usage: usageSchema,
+  }),
   event("turn.finished", {
     ordinal: z.number().int().positive(),
     threadId: z.string().nullable(),
@@ -103,6 +138,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
   }),
   event("approval.decided", { request: approvalRequestSchema, decision: approvalDecisionSchema }),
   event("commit.made", { commit: z.string(), tree: z.string(), changes: z.array(changeSchema) }),
+  event("work.salvaged", { commit: z.string(), tree: z.string() }),
   event("gate.judged", { judgement: judgementSchema }),
   /** What candidates are measured against; said while a gate judges, whose effect it does not settle. */
   event("base.measured", { base: baseRunSchema }),

@@ -75,6 +75,8 @@ export interface AgentWorker {
    * fails (`worker.spent`).
    */
   runTurn(request: TurnRequest): Promise<TurnOutcome>;
+  /** Of the turn that runs, or else the last one: its thread, null until the server has said it, and what it has used so far. */
+  progress(): { threadId: string | null; usage: Usage };
   /** Ends the server and every descendant; resolves when none is left. Idempotent. */
   end(): Promise<"ended" | "killed">;
 }

@@ -6,7 +6,10 @@ export interface Fence {
 
 /** One holder for each name at a time. Held by another: `lease.held` (environment; names holder and expiry). */
 export interface Lease {
-  acquire(name: string, options: { holder: string; ttlMs: number }): Promise<Fence>;
+  /** `from`: a holder that is known to be gone; the lease is taken from it, and from nobody else, before it has run out. */
+  acquire(name: string, options: { holder: string; ttlMs: number; from?: string }): Promise<Fence>;
+  /** Who holds it, even where it has run out; null where nobody does. */
+  find(name: string): Promise<{ holder: string; expiresAt: number } | null>;
   /** Refused with `lease.lost` where another has taken it over. */
   renew(fence: Fence, options: { ttlMs: number }): Promise<void>;
   /** Without effect where it is no longer held. */

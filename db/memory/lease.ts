@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Lease } from "../../core/ports/lease.ts";
-import { assertCurrent, takeLease, type StoredLease } from "../lease-rules.ts";
+import { assertCurrent, holderOf, takeLease, type StoredLease } from "../lease-rules.ts";
 
 export function createMemoryLease(leases: Map<string, StoredLease>, clock: Clock): Lease {
   return {
@@ -9,6 +9,7 @@ export function createMemoryLease(leases: Map<string, StoredLease>, clock: Clock
       leases.set(name, lease);
       return { name, token: lease.token };
     },
+    find: async (name) => holderOf(leases.get(name)),
     renew: async (fence, { ttlMs }) => {
       const found = leases.get(fence.name);
       assertCurrent(found, fence);

@@ -3,6 +3,7 @@ import { ulidIds } from "../../core/ids.ts";
 import type { Store } from "../open-store.ts";
 import type { SealingTools } from "../seal-events.ts";
 import { createMemoryArtifactStore } from "./artifact-store.ts";
+import { createMemoryCancellations } from "./cancellations.ts";
 import { createMemoryEventLog } from "./event-log.ts";
 import { createMemoryLease } from "./lease.ts";
 import { createMemoryRunCatalog } from "./run-catalog.ts";
@@ -22,6 +23,7 @@ export function createMemoryStore(options: Pick<SealingTools, "redactor"> & Part
     wire,
     artifacts: createMemoryArtifactStore(redactor),
     lease: createMemoryLease(leases, clock),
+    cancellations: createMemoryCancellations(clock),
     close: () => wire.flush(),
   };
 }

@@ -9,6 +9,7 @@ import { merge } from "./merge.ts";
 import type { Performer } from "./performer.ts";
 import { publishBranch } from "./publish.ts";
 import { runTurn } from "./turn.ts";
+import { salvage } from "./salvage.ts";
 import { endWorker, startWorker } from "./worker.ts";
 import { prepareWorkTree } from "./work-tree.ts";
 
@@ -19,6 +20,7 @@ const performers: { [K in Effect["kind"]]: Performer<K> } = {
   "run-turn": runTurn,
   "end-worker": endWorker,
   commit,
+  salvage,
   judge,
   merge,
   "publish-branch": publishBranch,

@@ -6,6 +6,7 @@ import type { WorkerObserver } from "../../core/ports/agent-server.ts";
 import { everythingBut } from "../everything-but.ts";
 import type { AttemptState, TaskState } from "../state.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { lostWorker } from "../worker-lost.ts";
 import type { Performer } from "./performer.ts";
 import { targetOf, workerRole } from "./run-facts.ts";
 
@@ -46,13 +47,15 @@ export const startWorker: Performer<"start-worker"> = {
 };
 
 /**
- * What was refused goes back to who made it: the thread of the attempt before, where that ended with a verdict. One that broke
- * down may be what broke it, and a task that was opened again begins anew.
+ * What was refused or cut short goes back to who made it: the thread of the attempt before. One that broke down may be what
+ * broke it, and a task that was opened again begins anew.
  */
 function threadToGoOnWith(task: TaskState, attempt: AttemptState): string | null {
   const before = task.attempts.find(({ number }) => number === attempt.number - 1);
-  if (before?.status !== "failed" || before.number <= task.openedAt) return null;
-  return before.turns.at(-1)?.threadId ?? null;
+  if (before === undefined || before.number <= task.openedAt) return null;
+  if (before.status !== "failed" && before.status !== "interrupted") return null;
+  const told = before.turns.findLast(({ threadId }) => threadId !== null)?.threadId ?? null;
+  return told ?? (before.status === "interrupted" ? threadToGoOnWith(task, before) : null);
 }
 
 /** Ends the server and all that descends from it; nothing of the worker runs when this is settled. */
@@ -101,12 +104,7 @@ async function decideApproval(
 }
 
 function lost() {
-  const failure = {
-    code: "worker.lost",
-    message: "the orchestrator ended while this worker was started",
-    remedy: "nothing: another attempt is made",
-    retryable: true,
-  };
+  const failure = lostWorker("the orchestrator ended while this worker was started");
   return { type: "effect.failed" as const, payload: { failure } };
 }
 

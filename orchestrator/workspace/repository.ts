@@ -50,6 +50,19 @@ export async function resolveCommit(repository: Repository, revision: string): P
   });
 }
 
+/** The full name of the branch that a revision names, HEAD's where it is on one; null for anything else. */
+export async function branchNamedBy(repository: Repository, revision: string): Promise<string | null> {
+  const args = ["rev-parse", "--symbolic-full-name", "--verify", "--quiet", "--end-of-options", revision];
+  const { exitCode, stdout } = await runGit(args, { ...userGit(repository.root), answers: [1, 128] });
+  const name = new TextDecoder().decode(stdout).trim();
+  return exitCode === 0 && name.startsWith("refs/heads/") ? name : null;
+}
+
+/** The commit that a branch or other ref is at, or null. */
+export function commitAt(repository: Repository, ref: string): Promise<string | null> {
+  return revisionIn(repository.root, ref);
+}
+
 /** How git is run on the user's repository. */
 export function userGit(root: string): { owner: "user"; directory: string } {
   return { owner: "user", directory: root };

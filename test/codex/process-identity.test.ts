@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
-import { lookForProcess, ownIdentity } from "../../codex/process-identity.ts";
+import { lookForProcess, newHolder, ownIdentity } from "../../codex/process-identity.ts";
 
 describe("the identity of a process", () => {
   test("given our own, when it is looked for, then it runs", () => {
     expect(lookForProcess(ownIdentity())).toBe("running");
+    expect(lookForProcess(newHolder())).toBe("running");
   });
 
   test("given a process that has ended, when it is looked for, then it is gone", async () => {

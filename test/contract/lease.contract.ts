@@ -63,6 +63,21 @@ export function leaseContract(name: string, open: OpenStoreCase): void {
       expect(next.token).toBeGreaterThan(first.token);
     });
 
+    test("given a holder that is known to be gone, when another takes from it, then it gets the lease before it ran out, and from nobody else", async () => {
+      const { store, second } = await open();
+      const stale = await store.lease.acquire("run", a);
+      expect(await second.lease.find("run")).toMatchObject({ holder: "a" });
+      await expect(second.lease.acquire("run", { ...b, from: "c" })).rejects.toMatchObject({
+        code: "lease.held",
+      });
+      const fence = await second.lease.acquire("run", { ...b, from: "a" });
+      expect(fence.token).toBeGreaterThan(stale.token);
+      expect(await store.lease.find("run")).toMatchObject({ holder: "b" });
+      await second.lease.release(fence);
+      expect(await store.lease.find("run")).toBeNull();
+      expect(await store.lease.find("never")).toBeNull();
+    });
+
     test("given a fence of a lease that was never taken, when it guards an append, then it is refused", async () => {
       const { store } = await open();
       const fence = { name: "never", token: 1 };

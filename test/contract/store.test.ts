@@ -3,6 +3,7 @@ import { createMemoryStore } from "../../db/memory/memory-store.ts";
 import { openStore } from "../../db/open-store.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { artifactStoreContract } from "./artifact-store.contract.ts";
+import { cancellationsContract } from "./cancellations.contract.ts";
 import { eventLogContract } from "./event-log.contract.ts";
 import { leaseContract } from "./lease.contract.ts";
 import { runCatalogContract } from "./run-catalog.contract.ts";
@@ -48,4 +49,5 @@ for (const [name, open] of [
   wireLogContract(name, open);
   artifactStoreContract(name, open);
   leaseContract(name, open);
+  cancellationsContract(name, open);
 }

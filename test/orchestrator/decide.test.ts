@@ -369,7 +369,7 @@ describe("given a limit of turns", () => {
   it.each([
     [1, "execute/work"],
     [2, "verify/verify"],
-  ])("when all %i are used, then the run pauses before the next, its worker ended", (turns, key) => {
+  ])("when all %i are used, then the run pauses before anybody is sent for the next", (turns, key) => {
     const run = playRun({ limits: { turns } });
     expect(run.state).toMatchObject({
       status: "paused",
@@ -377,8 +377,7 @@ describe("given a limit of turns", () => {
       published: false,
       reason: { code: "limit.turns" },
     });
-    expect(attemptsOf(run, key)).toEqual(["interrupted"]);
-    expect(run.effects.at(-1)).toMatchObject({ kind: "end-worker", taskKey: key });
+    expect(attemptsOf(run, key)).toEqual([]);
   });
 
   it("when the last one was just enough, then the run passes", () => {

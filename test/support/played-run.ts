@@ -125,6 +125,8 @@ function goodOutcome(effect: Effect, tasks: readonly TaskSpec[]): RunEvent {
         type: "commit.made",
         payload: { commit: `c ${effect.id}`, tree: `t ${effect.id}`, changes: [] },
       };
+    case "salvage":
+      return { type: "work.salvaged", payload: { commit: `s-${effect.id}`, tree: `t-${effect.id}` } };
     case "judge":
       return judged(gateName(effect.gate, effect.command), "passed");
     case "merge":

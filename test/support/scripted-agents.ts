@@ -60,6 +60,7 @@ export function scriptedAgents(plays: Readonly<Record<string, Play>>): ScriptedA
             failure: null,
           };
         },
+        progress: () => ({ threadId: `thread ${workerId}`, usage: noUsage }),
         end: async () => {
           alive.delete(workerId);
           return "ended";

@@ -121,6 +121,8 @@ function outcomeOf(state: RunState, effect: Effect, dice: Dice): RunEvent {
         type: "commit.made",
         payload: { commit: `c-${effect.id}`, tree: `t-${effect.id}`, changes: [] },
       };
+    case "salvage":
+      return { type: "work.salvaged", payload: { commit: `s-${effect.id}`, tree: `t-${effect.id}` } };
     case "judge":
       return judged(effect, answerOf(state, effect), dice);
     case "merge":

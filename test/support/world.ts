@@ -91,6 +91,7 @@ export async function openWorld(place: Place, options: WorldOptions = {}): Promi
     denied: [],
     workers: new Map(),
     activity: () => undefined,
+    reach: () => undefined,
     signal: options.signal ?? new AbortController().signal,
   };
 }
