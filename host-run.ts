@@ -10,6 +10,7 @@ import type { HumanDesk } from "./core/ports/human-desk.ts";
 import { createRedactor, secretsOf } from "./core/redaction.ts";
 import { openStore, type Store } from "./db/open-store.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
+import { takeOver } from "./take-over.ts";
 import { absentDesk } from "./orchestrator/absent-desk.ts";
 import { driveRun } from "./orchestrator/drive-run.ts";
 import { createEnvironments } from "./orchestrator/environment/prepare.ts";
@@ -84,6 +85,12 @@ async function runStored(
     redactor: createRedactor(secretsOf(environment)),
     onWireError: (error) => options.onNotice?.(`wire events could not be stored: ${messageOf(error)}`),
   });
+  const letGo = await takeOver({
+    stateDirectory: checked.stateDirectory,
+    runId: checked.runId,
+    repositoryId: checked.repository.id,
+    onNotice: options.onNotice,
+  });
   const spans = await createSpanExport(environment);
   const observe = (envelope: EventEnvelope): void => {
     spans?.observe(envelope);
@@ -92,6 +99,7 @@ async function runStored(
   try {
     return await runIn(store, checked, { ...options, onEvent: observe }, environment);
   } finally {
+    letGo();
     await store.close();
     const sent = await spans?.shutdown();
     if (sent !== undefined && sent.dropped > 0) {

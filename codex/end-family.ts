@@ -11,7 +11,7 @@ export interface Family {
   pid: number;
   /** Of the leader: a stranger who got its pid later is left alone. */
   startTime: string;
-  /** `NAME=VALUE` in the environment of all that the leader starts. */
+  /** How a variable begins that is in the environment of all that the leader starts: `NAME=VALUE`. */
   mark: string;
 }
 

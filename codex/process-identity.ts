@@ -14,12 +14,17 @@ export function ownIdentity(): string {
 export function lookForProcess(identity: string): "running" | "gone" | "unknown" {
   const [, pid = "", startTime = "", boot = ""] = /^(\d+)\/([^/]+)\/(.+)$/.exec(identity) ?? [];
   if (pid === "") return "unknown";
-  const [host, bootId] = splitBoot(boot);
-  const [ownHost, ownBootId] = splitBoot(bootOf());
+  const [host, kernel] = splitBoot(boot);
+  const [ownHost, ownKernel] = splitBoot(bootOf());
   if (host !== ownHost) return "unknown";
   // No process outlives its machine's boot.
-  if (bootId !== ownBootId) return "gone";
+  if (kernel !== ownKernel) return "gone";
   return startTimeOf(Number(pid)) === startTime ? "running" : "gone";
+}
+
+/** What was named before the machine's last boot, or on another machine, has nothing to do with pids of now. */
+export function isOfThisBoot(identity: string): boolean {
+  return identity.endsWith(`/${bootOf()}`);
 }
 
 function bootOf(): string {

@@ -10,6 +10,8 @@ import { makeStateDirectory } from "../core/state-directory.ts";
 import { prepareAppend } from "./append-events.ts";
 import { createArtifactReading, createArtifactStore } from "./artifact-store.ts";
 import { createBatchedWireLog, createWireReading } from "./batched-wire-log.ts";
+import { prepareFindLease } from "./find-lease.ts";
+import type { StoredLease } from "./lease-rules.ts";
 import { createLease } from "./lease.ts";
 import { databaseFile, openDatabase } from "./open-database.ts";
 import { openForReading } from "./open-for-reading.ts";
@@ -17,6 +19,7 @@ import { prepareRead } from "./read-events.ts";
 import { prepareWireRead } from "./read-wire-events.ts";
 import { createRunCatalog } from "./run-catalog.ts";
 import type { SealingTools } from "./seal-events.ts";
+import { onStore } from "./store-error.ts";
 import { prepareWireWrite } from "./write-wire-events.ts";
 
 /** What can be looked at without changing anything. */
@@ -25,6 +28,8 @@ export interface StoreForReading {
   catalog: RunCatalog;
   wire: Pick<WireLog, "read">;
   artifacts: Pick<ArtifactStore, "get" | "list">;
+  /** As it was last taken, renewed or released; null where nobody ever took it. */
+  findLease(name: string): Promise<StoredLease | null>;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -83,7 +88,9 @@ export async function openStoreReadOnly(options: {
 }): Promise<StoreForReading> {
   const { stateDirectory, busyTimeoutMs = defaultBusyTimeoutMs } = options;
   const database = await openForReading(stateDirectory, { busyTimeoutMs });
+  const findLease = prepareFindLease(database);
   return {
+    findLease: async (name) => onStore(database, () => findLease(name) ?? null),
     events: { read: prepareRead(database) },
     catalog: createRunCatalog(database),
     wire: createWireReading(prepareWireRead(database)),

@@ -1,0 +1,19 @@
+import { checkoutId } from "../perform/names.ts";
+import type { RunState } from "../state.ts";
+
+/**
+ * What a work tree of a run is to it, which nobody works on now. `needed`: the run can go on, in it; `saved`: a commit has what
+ * lies in it; `unsure`: only looking into it tells; `passing`: made for a gate, or for nothing that the log knows.
+ */
+export type TreeUse = "needed" | "saved" | "unsure" | "passing";
+
+const canGoOn = ["pending", "running", "paused", "interrupted"];
+
+export function useOfTree(id: string, state: RunState): TreeUse {
+  const attempts = [...state.tasks.values()].flatMap((task) => task.attempts);
+  const attempt = attempts.find((one) => one.checkoutId === id || checkoutId(state.id, one.id) === id);
+  // One that is being prepared has no work yet; the attempt makes it anew.
+  if (attempt === undefined) return "passing";
+  if (canGoOn.includes(state.status)) return "needed";
+  return attempt.candidate === null ? "unsure" : "saved";
+}
