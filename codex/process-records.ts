@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 import {
   livingFamilies,
   markName,
-  onFamilyStarted,
+  listenToFamilies,
   orchestratorId,
   type LivingFamily,
 } from "../core/families.ts";
@@ -94,7 +94,7 @@ function beginFile(folder: string, first: string | undefined): OpenFile {
     if (startTime !== null) append({ pid, startTime, what });
   };
   for (const family of livingFamilies()) addFamily(family);
-  const stop = onFamilyStarted(addFamily);
+  const stop = listenToFamilies({ started: addFamily });
   return {
     uses: 0,
     append,

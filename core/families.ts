@@ -16,10 +16,13 @@ export interface LivingFamily {
   what: string;
 }
 
-type Listener = (family: LivingFamily) => void;
+export interface FamilyListener {
+  started(family: LivingFamily): void;
+  ended?(family: LivingFamily): void;
+}
 
 const families = new Set<LivingFamily>();
-const listeners = new Set<Listener>();
+const listeners = new Set<FamilyListener>();
 
 /** A mark for one family: it begins as those of all others of this process do. */
 export function familyMark(): Readonly<Record<string, string>> {
@@ -29,16 +32,19 @@ export function familyMark(): Readonly<Record<string, string>> {
 /** Says that a family has been started; what is given back says that nothing of it runs any more. */
 export function familyStarted(family: LivingFamily): () => void {
   families.add(family);
-  for (const listener of listeners) listener(family);
-  return () => void families.delete(family);
+  for (const listener of listeners) listener.started(family);
+  return () => {
+    if (!families.delete(family)) return;
+    for (const listener of listeners) listener.ended?.(family);
+  };
 }
 
 export function livingFamilies(): readonly LivingFamily[] {
   return [...families];
 }
 
-/** Hears of each family as soon as it has been started. */
-export function onFamilyStarted(listener: Listener): () => void {
+/** Hears of each family as soon as it has been started, and when it has ended. */
+export function listenToFamilies(listener: FamilyListener): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 }

@@ -1,25 +1,45 @@
 import { randomInt } from "node:crypto";
+import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { familyOf, listProcesses, type ProcessInfo } from "../../codex/processes.ts";
+import type { Action } from "../../replay/script.ts";
+import { runScripted, type ScriptedRun } from "./cli.ts";
 import { processesWith } from "./processes.ts";
+import { repositoryWith, script } from "./scripted.ts";
 
 /** A `sleep` that can be told from all others, for a shell line. */
-export function tellableSleep(): { line: string; pids(): number[] } {
+export interface TellableSleep {
+  line: string;
+  pids(): readonly number[];
+}
+
+export function tellableSleep(): TellableSleep {
   const seconds = `3${randomInt(1e9)}`;
   return { line: `sleep ${seconds}`, pids: () => processesWith(`sleep\0${seconds}`) };
 }
 
-/** All that descends from a process, it among them. */
-export function descendantsOf(pid: number): readonly ProcessInfo[] {
-  return familyOf(pid, listProcesses());
+/** Command lines of all that descends from a process. */
+export function commandLines(pid: number): readonly string[] {
+  return descendantsOf(pid).map((one) => read(`/proc/${one.pid}/cmdline`).replaceAll("\0", " "));
 }
 
-/** Those of them that run. */
+/** Hundredths of a second that a process has computed. */
+export function computedBy(pid: number): number {
+  const stat = read(`/proc/${pid}/stat`);
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[11]);
+}
+
+export function descendantsOf(pid: number): readonly ProcessInfo[] {
+  return familyOf(pid, listProcesses()).filter((one) => one.pid !== pid);
+}
+
 export function stillRunning(processes: readonly ProcessInfo[]): readonly ProcessInfo[] {
   const now = new Map(listProcesses().map((one) => [one.pid, one.startTime]));
   return processes.filter(({ pid, startTime }) => now.get(pid) === startTime);
 }
 
+/** Whether it came to hold within that time. */
 export async function until(holds: () => boolean, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   while (!holds()) {
@@ -27,4 +47,60 @@ export async function until(holds: () => boolean, timeoutMs: number): Promise<bo
     await delay(20);
   }
   return true;
+}
+
+export interface StoppedRun extends ScriptedRun {
+  /** It had come as far as it was to come. */
+  reached: boolean;
+  /** What descended from it when the signals were sent, and ran 5 s later. */
+  left: readonly ProcessInfo[];
+  repository: string;
+}
+
+/** A run that gets signals as soon as it is as far as `reached` says, 100 ms between them. */
+export async function stopRun(request: {
+  files: Readonly<Record<string, string>>;
+  workers: Readonly<Record<string, readonly Action[]>>;
+  args?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+  stateDirectory?: string;
+  reached: (pid: number) => boolean;
+  signals: readonly NodeJS.Signals[];
+}): Promise<StoppedRun> {
+  const repository = repositoryWith(request.files);
+  const { signals, args = [], env = {}, stateDirectory } = request;
+  let stopped: Promise<Pick<StoppedRun, "reached" | "left">> | undefined;
+  const stop = async (child: ChildProcess): Promise<Pick<StoppedRun, "reached" | "left">> => {
+    const pid = child.pid ?? -1;
+    const reached = await until(() => request.reached(pid), 20_000);
+    const seen = descendantsOf(pid);
+    const at = performance.now();
+    for (const [index, signal] of signals.entries()) {
+      if (index > 0) await delay(100);
+      child.kill(signal);
+    }
+    await until(() => stillRunning(seen).length === 0, 5000 - (performance.now() - at));
+    const left = stillRunning(seen);
+    for (const one of left) process.kill(one.pid, "SIGKILL");
+    await until(() => child.exitCode !== null || child.signalCode !== null, 10_000);
+    child.kill("SIGKILL");
+    return { reached, left };
+  };
+  const ran = await runScripted(script(request.workers), ["Do it", "--repo", repository, ...args], {
+    env,
+    ...(stateDirectory === undefined ? {} : { stateDirectory }),
+    onStart: (child) => {
+      stopped = stop(child);
+    },
+  });
+  const { reached = false, left = [] } = (await stopped) ?? {};
+  return { ...ran, reached, left, repository };
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return "";
+  }
 }
