@@ -209,6 +209,7 @@ async function treeRow(
   const state = states.get(runId) ?? fold(runId, await store.events.read(runId));
   states.set(runId, state);
   const use = useOfTree(id, state);
+  if (use === "standing") return [];
   if (use === "passing") return [removable(`a checkout that run ${runId} made for a while`)];
   if (use === "saved") return [removable(`of run ${runId}; a commit has what lies in it`)];
   const work = await workIn(clone, id, state);

@@ -30,12 +30,13 @@ while read -r verb pid; do
     -) case $live in *" $pid "*) live="\${live%% $pid *} \${live#* $pid }" ;; esac ;;
   esac
 done
-for pid in $live; do kill -STOP -- -$pid 2>/dev/null; done
+for pid in $live; do kill -s STOP -- -$pid 2>/dev/null; done
 known=
 told=' '
 tries=0
 while [ $tries -lt 45 ]; do
   marked=
+  [ $tries = 0 ] && marked=$live
   for path in $(grep -lF -e "$1" /proc/[0-9]*/environ 2>/dev/null); do
     path=\${path#/proc/}
     marked="$marked \${path%/environ}"
@@ -49,10 +50,10 @@ while [ $tries -lt 45 ]; do
       signal=TERM
       told="$told$one "
     fi
-    kill -$signal -- -\${one%/*} 2>/dev/null
-    kill -$signal \${one%/*} 2>/dev/null
+    kill -s $signal -- -\${one%/*} 2>/dev/null
+    kill -s $signal \${one%/*} 2>/dev/null
   done
-  [ $tries = 0 ] && for pid in $live; do kill -CONT -- -$pid 2>/dev/null; done
+  [ $tries = 0 ] && for pid in $live; do kill -s CONT -- -$pid 2>/dev/null; done
   tries=$((tries + 1))
   sleep 0.1
 done

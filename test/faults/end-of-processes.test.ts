@@ -4,19 +4,16 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { portcullis } from "../support/cli.ts";
 import {
-  commandLines,
-  computedBy,
-  descendantsOf,
+  computesForEver,
   stopRun,
   tellableSleep,
+  type Situation,
   type StoppedRun,
   type TellableSleep,
 } from "../support/faults.ts";
 import { makeRepository } from "../support/git-repository.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { done, plan, task } from "../support/scripted.ts";
-
-type Situation = Pick<Parameters<typeof stopRun>[0], "files" | "workers" | "reached" | "args" | "env">;
 
 const files = { "src/a.txt": "a\n", "portcullis.yaml": "commands:\n  test: 'true'\n" };
 const planned = { "plan/plan#1": [plan(task())] };
@@ -41,20 +38,7 @@ const situations: Readonly<Record<string, (sleep: TellableSleep) => Situation>> 
     workers: {},
     reached: hasThree(sleep),
   }),
-  "a gate of the pipeline's own computes for ever": () => ({
-    files: {
-      ...files,
-      "portcullis.yaml": "commands:\n  test: 'true'\npipelines:\n  own: { file: ci/own.yaml }\n",
-      "ci/own.yaml":
-        "name: own\nstages:\n  - { name: plan, kind: agent, role: planner, gates: [{ kind: custom, module: ./spin.ts }] }\n",
-      "ci/spin.ts": "export default () => {\n  for (;;);\n};\n",
-    },
-    workers: planned,
-    args: ["--pipeline", "own"],
-    reached: (pid) =>
-      commandLines(pid).some((line) => line.includes("pipelines/host/main")) &&
-      descendantsOf(pid).some((one) => computedBy(one.pid) > 60),
-  }),
+  "a gate of the pipeline's own computes for ever": () => computesForEver,
   "a server of the user's own ignores every signal and the end of its input": (sleep) => {
     const codexHome = scratchDirectory("codex-home");
     const program = `trap '' TERM INT HUP; setsid ${sleep.line} & ${sleep.line} & while :; do ${sleep.line}; done`;
