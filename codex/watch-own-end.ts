@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { Socket } from "node:net";
 import { listenToFamilies, livingFamilies, markName, orchestratorId } from "../core/families.ts";
 import { familyOf, listProcesses } from "./processes.ts";
 
@@ -13,7 +14,7 @@ members='
   { rest = $0; if (!sub(/^.*\\) /, "", rest)) next; split(rest, field, " "); if (field[1] ~ /[ZX]/) next
     parent[$1] = field[2]; group[$1] = field[3]; name[$1] = $1 "/" field[20] }
   END {
-    count = split(marked, list, " "); for (i = 1; i <= count; i++) if (list[i] in name) member[list[i]]
+    count = split(marked, list, " "); for (i = 1; i <= count; i++) member[list[i]]
     count = split(known, list, " ")
     for (i = 1; i <= count; i++) { split(list[i], part, "/"); if (name[part[1]] == list[i]) member[part[1]] }
     do {
@@ -21,7 +22,7 @@ members='
       for (pid in parent)
         if (!(pid in member) && ((parent[pid] in member) || (group[pid] in member))) { member[pid]; grew = 1 }
     } while (grew)
-    for (pid in member) print name[pid]
+    for (pid in member) if (pid in name) print name[pid]
   }'
 live=' '
 while read -r verb pid; do
@@ -86,8 +87,7 @@ export function watchOwnEnd(): void {
     ended: ({ pid }) => void stdin.write(`- ${pid}\n`),
   });
   child.unref();
-  // A socket underneath; its type says only that it can be written.
-  if ("unref" in stdin && typeof stdin.unref === "function") stdin.unref();
+  if (stdin instanceof Socket) stdin.unref();
 }
 
 /** At once and without waiting for them: for an end that cannot wait. */
