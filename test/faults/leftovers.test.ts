@@ -6,6 +6,8 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Examination } from "../../doctor.ts";
+import { createRedactor } from "../../core/redaction.ts";
+import { openStore } from "../../db/open-store.ts";
 import { ownIdentity } from "../../codex/process-identity.ts";
 import { startTimeOf } from "../../codex/processes.ts";
 import { portcullis, runScripted } from "../support/cli.ts";
@@ -183,6 +185,21 @@ describe("given a run that has passed, and what kills may leave", () => {
     const ran = await portcullis([...check, "--commit", next]);
     expect(ran).toMatchObject({ exitCode: 0 });
   });
+});
+
+it("given the lease of a run, then a living holder keeps what is the run's, and a dead one does not", async () => {
+  const stateDirectory = scratchDirectory("state");
+  const runId = "01kaxw3zj2q6m7e8r9t0abcdef";
+  mkdirSync(join(stateDirectory, "temporary", runId, "gate-1"), { recursive: true });
+  const store = await openStore({ stateDirectory, redactor: createRedactor([]) });
+  const name = `run:${runId}`;
+  const living = await store.lease.acquire(name, { holder: ownIdentity(), ttlMs: 1 });
+  expect((await doctor(stateDirectory, "--fix")).rows).toEqual([]);
+  await store.lease.release(living);
+  await store.lease.acquire(name, { holder: deadOwner, ttlMs: 3_600_000 });
+  expect((await doctor(stateDirectory, "--fix")).rows).toMatchObject([{ outcome: "mended", runId }]);
+  expect(readdirSync(join(stateDirectory, "temporary"))).toEqual([]);
+  await store.close();
 });
 
 it("given a process of another machine, then what it may use is kept, and that is said", async () => {

@@ -126,7 +126,7 @@ async function stop(
   return { reached, seen, left };
 }
 
-function killWatcher(pid: number): void {
+export function killWatcher(pid: number): void {
   const watchers = descendantsOf(pid).filter((one) =>
     read(`/proc/${one.pid}/cmdline`).includes("portcullis-watcher"),
   );
