@@ -214,7 +214,7 @@ async function treeRow(
   if (use === "saved") return [removable(`of run ${runId}; a commit has what lies in it`)];
   const work = await workIn(clone, id, state);
   const take =
-    use === "needed" ? `portcullis resume ${runId} goes on in it` : "take what you need, then remove it";
+    use === "needed" ? `portcullis resume ${runId} takes the run up` : "take what you need, then remove it";
   if (work !== null) return [kept(`of run ${runId} (${state.status}): ${work}`, take)];
   return use === "needed" ? [] : [removable(`of run ${runId}; nothing is in it that no commit has`)];
 }

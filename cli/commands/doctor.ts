@@ -24,7 +24,7 @@ export const configure: CommandModule["configure"] = (command, run) => {
       for (const { name, outcome, found: what, path, remedy } of found) {
         const label = paint(colours[outcome], outcome.padEnd(6));
         const where = path === null ? "" : `: ${path}`;
-        printLine(`${label} ${name.padEnd(8)}  ${plain(what + where)}`);
+        printLine(`${label} ${name.padEnd(16)}  ${plain(what + where)}`);
         if (remedy !== null) printLine(`                 → ${plain(remedy)}`);
       }
     }
