@@ -13,6 +13,7 @@ import { createRedactor, secretsOf } from "./core/redaction.ts";
 import { openStore, type Store } from "./db/open-store.ts";
 import { holdRun } from "./hold-run.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
+import { takeOver } from "./take-over.ts";
 import { absentDesk } from "./orchestrator/absent-desk.ts";
 import { driveRun } from "./orchestrator/drive-run.ts";
 import { createEnvironments } from "./orchestrator/environment/prepare.ts";
@@ -98,7 +99,7 @@ async function runStored(
   };
   try {
     return await holdRun(store, checked, { signal: options.signal }, (held) =>
-      runIn({ store, spans, ...held }, checked, { ...options, ...held, onEvent: observe }, environment),
+      runAlone({ store, spans, ...held }, checked, { ...options, ...held, onEvent: observe }, environment),
     );
   } finally {
     await store.close();
@@ -111,8 +112,31 @@ async function runStored(
   }
 }
 
+interface Held {
+  store: Store;
+  spans: SpanExport | null;
+  fence: Fence;
+}
+
+/** What dead processes left of it is taken away first. */
+async function runAlone(
+  held: Held,
+  checked: CheckedRun,
+  options: HostOptions,
+  environment: Variables,
+): Promise<RunResult> {
+  const { stateDirectory, runId, repository } = checked;
+  const { onNotice } = options;
+  const letGo = await takeOver({ stateDirectory, runId, repositoryId: repository.id, onNotice });
+  try {
+    return await runIn(held, checked, options, environment);
+  } finally {
+    letGo();
+  }
+}
+
 async function runIn(
-  { store, spans, fence }: { store: Store; spans: SpanExport | null; fence: Fence },
+  { store, spans, fence }: Held,
   checked: CheckedRun,
   options: HostOptions,
   environment: Variables,

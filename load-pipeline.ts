@@ -1,6 +1,8 @@
 import { mkdir, readFile, realpath, rm, rmdir } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
+import { openProcessRecord, type OwnRecord } from "./codex/process-records.ts";
+import { watchOwnEnd } from "./codex/watch-own-end.ts";
 import { isCode, isPipelineFile } from "./core/config/pipeline-file.ts";
 import { parseRepositoryFile, type RepositoryFile } from "./core/config/read.ts";
 import { messageOf, PortcullisError } from "./core/errors.ts";
@@ -82,6 +84,7 @@ export function loadPipelineOf(
 }
 
 async function fromDisk(file: string): Promise<LoadedPipeline> {
+  watchOwnEnd();
   const path = await realpath(resolve(file)).catch((cause: unknown) => {
     throw unreadable(file, messageOf(cause));
   });
@@ -95,6 +98,7 @@ async function fromDisk(file: string): Promise<LoadedPipeline> {
 }
 
 async function fromCommit(name: string, base: PipelineBase): Promise<LoadedPipeline> {
+  watchOwnEnd();
   const files = await repositoryFiles(base.repository, base.commit);
   const text = await files.read(configFile);
   const config = text === null ? null : parseRepositoryFile(text, configFile);
@@ -134,8 +138,11 @@ function createTree({ repository, commit, stateDirectory }: PipelineBase): {
 } {
   const directory = join(stateDirectory, "pipelines", randomUUID());
   let first: string | undefined;
+  let record: OwnRecord | undefined;
   let made: Promise<string> | null = null;
   const make = async (): Promise<string> => {
+    // Before the folder is there, so that nobody takes it for that of a dead process.
+    record = openProcessRecord(stateDirectory);
     first = await mkdir(directory, { recursive: true, mode: 0o700 });
     const wanted = (path: string): boolean => isCode(path) || path.endsWith(".json");
     await exportFiles(repository, commit, { directory, wanted });
@@ -146,19 +153,22 @@ function createTree({ repository, commit, stateDirectory }: PipelineBase): {
     async remove() {
       await made?.catch(() => undefined);
       await rm(directory, { recursive: true, force: true });
-      for (let around = dirname(directory); first !== undefined && around.startsWith(first);) {
-        // Not empty: somebody else uses it by now.
-        if (
-          !(await rmdir(around).then(
-            () => true,
-            () => false,
-          ))
-        )
-          return;
-        around = dirname(around);
-      }
+      await removeEmpty(dirname(directory), first);
+      record?.close();
     },
   };
+}
+
+/** The folders from this one up to the first that was made. */
+async function removeEmpty(folder: string, first: string | undefined): Promise<void> {
+  for (let around = folder; first !== undefined && around.startsWith(first); around = dirname(around)) {
+    try {
+      await rmdir(around);
+    } catch {
+      // Somebody else uses it by now.
+      return;
+    }
+  }
 }
 
 function nothingToDo(): Promise<void> {

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { ownMark } from "./core/families.ts";
 import { assertStateDirectory, defaultStateDirectory, makeStateDirectory } from "./core/state-directory.ts";
 import { demoGoal, demoScript } from "./replay/demo-script.ts";
 import { serveScript, type ScriptReport } from "./replay/serve-script.ts";
@@ -56,7 +57,7 @@ async function makeRepository(directory: string): Promise<void> {
   const vendor = join(directory, "vendor");
   await mkdir(vendor);
   const packageRoot = dirname(createRequire(import.meta.url).resolve("picomatch/package.json"));
-  const quiet = { cwd: directory, stdin: "ignore", timeout: 60_000 } as const;
+  const quiet = { cwd: directory, env: ownMark, stdin: "ignore", timeout: 60_000 } as const;
   await execa(
     "npm",
     ["pack", "--silent", "--ignore-scripts", "--pack-destination", vendor, packageRoot],

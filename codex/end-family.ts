@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { PortcullisError } from "../core/errors.ts";
+import { familyStarted } from "../core/families.ts";
 import { familyOf, listProcesses, startedWith, type ProcessInfo } from "./processes.ts";
 
 const graceMs = 500;
@@ -11,7 +12,7 @@ export interface Family {
   pid: number;
   /** Of the leader: a stranger who got its pid later is left alone. */
   startTime: string;
-  /** `NAME=VALUE` in the environment of all that the leader starts. */
+  /** How a variable begins that is in the environment of all that the leader starts: `NAME=VALUE`. */
   mark: string;
 }
 
@@ -21,6 +22,15 @@ export interface Family {
  * Error: `process.not-ended` after 5 s.
  */
 export async function endFamily(family: Family): Promise<"ended" | "killed"> {
+  const groups = new Map<number, () => void>();
+  try {
+    return await endAll(family, groups);
+  } finally {
+    for (const ended of groups.values()) ended();
+  }
+}
+
+async function endAll(family: Family, registered: Map<number, () => void>): Promise<"ended" | "killed"> {
   const known = new Map<number, ProcessInfo>();
   const started = performance.now();
   let killed = false;
@@ -34,6 +44,10 @@ export async function endFamily(family: Family): Promise<"ended" | "killed"> {
     const groups = new Set(alive.map(({ group }) => group));
     killed ||= elapsed >= graceMs;
     for (const group of groups) {
+      // Once its parents are gone nobody else would know that it is ours, should we be killed meanwhile.
+      if (group !== family.pid && !registered.has(group)) {
+        registered.set(group, familyStarted({ pid: group, what: "a process that it started" }));
+      }
       // SIGKILL again and again: a dying family may still have forked.
       if (killed) send(group, "SIGKILL");
       else if (!told.has(group)) send(group, "SIGTERM");

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { basename } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { PortcullisError } from "../core/errors.ts";
+import { familyMark, familyStarted, markName } from "../core/families.ts";
 import { endFamily } from "./end-family.ts";
 import { startTimeOf } from "./processes.ts";
+import { watchOwnEnd } from "./watch-own-end.ts";
 
 const stderrTailBytes = 8 * 1024;
-/** The variable that tells whose child a process is. */
-export const markName = "PORTCULLIS_FAMILY";
 
 /** A child in a process group of its own, spoken to over stdin and stdout. */
 export interface Launched {
@@ -30,6 +30,8 @@ export interface Launched {
 export interface LaunchOptions {
   env: Readonly<Record<string, string>>;
   cwd?: string;
+  /** What it is, for people who find it running. Default: program and first argument. */
+  what?: string;
   onStderr?: (chunk: Buffer) => void;
   /** Called where the child writes to its file descriptor 3. */
   onSign?: () => void;
@@ -41,7 +43,8 @@ export async function launch(
   args: readonly string[],
   options: LaunchOptions,
 ): Promise<Launched> {
-  const mark = { [markName]: randomUUID() };
+  watchOwnEnd();
+  const mark = familyMark();
   const child = spawn(program, args, {
     detached: true,
     stdio: ["pipe", "pipe", "pipe", options.onSign === undefined ? "ignore" : "pipe"],
@@ -55,6 +58,8 @@ export async function launch(
   if (options.onSign !== undefined) child.stdio[3]?.on("data", options.onSign);
   // A broken pipe is told by the exit; without a listener it would end us.
   child.stdin.on("error", () => undefined);
+  const what = options.what ?? [basename(program), ...args.slice(0, 1)].join(" ");
+  const ended = child.pid === undefined ? () => undefined : familyStarted({ pid: child.pid, what });
   const pid = await startedPid(child, program);
   const startTime = startTimeOf(pid) ?? "unknown";
   const family = { pid, startTime, mark: `${markName}=${mark[markName]}` };
@@ -68,7 +73,11 @@ export async function launch(
     stderrTail,
     exited,
     drained,
-    end: () => (ending ??= endFamily(family)),
+    end: () =>
+      (ending ??= endFamily(family).then((how) => {
+        ended();
+        return how;
+      })),
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "smol-toml";
 import { PortcullisError } from "../core/errors.ts";
+import { ownMark } from "../core/families.ts";
 import type { CodexConfig } from "./config-values.ts";
 
 const statusTimeoutMs = 10_000;
@@ -42,7 +43,7 @@ function needsLogin(given: CodexConfig, kept: CodexConfig): boolean {
 
 /** What it says where there is no login that it can use; null where there is one, or an answer that we do not know. */
 async function loginStatus(path: string, env: LoginQuestion["env"]): Promise<string | null> {
-  const options = { env, timeout: statusTimeoutMs, killSignal: "SIGKILL" as const };
+  const options = { env: { ...env, ...ownMark }, timeout: statusTimeoutMs, killSignal: "SIGKILL" as const };
   try {
     await promisify(execFile)(path, ["login", "status"], options);
     return null;

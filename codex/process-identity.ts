@@ -21,12 +21,17 @@ export function lookForProcess(identity: string): "running" | "gone" | "unknown"
   const [, pid = "", startTime = "", boot = ""] =
     /^(\d+)\/([^/]+)\/([^/]+)(?:\/[^/]*)?$/.exec(identity) ?? [];
   if (pid === "") return "unknown";
-  const [host, foundBoot] = splitBoot(boot);
-  const [ownHost, ownBoot] = splitBoot(bootOf());
+  const [host, kernel] = splitBoot(boot);
+  const [ownHost, ownKernel] = splitBoot(bootOf());
   if (host !== ownHost) return "unknown";
   // No process outlives its machine's boot.
-  if (foundBoot !== ownBoot) return "gone";
+  if (kernel !== ownKernel) return "gone";
   return startTimeOf(Number(pid)) === startTime ? "running" : "gone";
+}
+
+/** What was named before the machine's last boot, or on another machine, has nothing to do with pids of now. */
+export function isOfThisBoot(identity: string): boolean {
+  return identity.endsWith(`/${bootOf()}`);
 }
 
 function bootOf(): string {

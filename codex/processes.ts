@@ -31,12 +31,12 @@ export function familyOf(leader: number, processes: readonly ProcessInfo[]): rea
 }
 
 /**
- * Those that were started with this variable in their environment: it finds who left the family by `setsid` after its
- * parent was gone. Linux only; nobody is found elsewhere.
+ * Those that were started with a variable in their environment that begins so: it finds who left the family by `setsid` after
+ * its parent was gone. Linux only; nobody is found elsewhere.
  */
-export function startedWith(variable: string, processes: readonly ProcessInfo[]): readonly ProcessInfo[] {
+export function startedWith(mark: string, processes: readonly ProcessInfo[]): readonly ProcessInfo[] {
   if (process.platform !== "linux") return [];
-  return processes.filter(({ pid }) => environmentOf(pid).includes(variable));
+  return processes.filter(({ pid }) => environmentOf(pid).some((variable) => variable.startsWith(mark)));
 }
 
 function environmentOf(pid: number): readonly string[] {
@@ -48,6 +48,7 @@ function environmentOf(pid: number): readonly string[] {
 }
 
 export function startTimeOf(pid: number): string | null {
+  if (process.platform === "linux") return readStat(pid)?.startTime ?? null;
   return listProcesses().find((candidate) => candidate.pid === pid)?.startTime ?? null;
 }
 

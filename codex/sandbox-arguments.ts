@@ -1,6 +1,6 @@
 import { sep } from "node:path";
+import { markName } from "../core/families.ts";
 import type { SandboxedCommand } from "../core/ports/command-sandbox.ts";
-import { markName } from "./launch.ts";
 import { outermost } from "./permissions.ts";
 import type { SandboxTools } from "./locate.ts";
 

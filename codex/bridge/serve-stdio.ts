@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { messageOf, PortcullisError } from "../../core/errors.ts";
+import { ownMark } from "../../core/families.ts";
 import { handshakeTimeoutMs } from "../handshake.ts";
 import { launch } from "../launch.ts";
 import { locateCodex } from "../locate.ts";
@@ -81,7 +82,7 @@ async function findCodex({ path, environment, log }: ServeOptions): Promise<Foun
 
 /** A Codex that has no app-server yet: its own MCP server, untouched. */
 function passOn(path: string, { environment }: ServeOptions): Promise<number> {
-  const child = spawn(path, ["mcp-server"], { env: environment, stdio: "inherit" });
+  const child = spawn(path, ["mcp-server"], { env: { ...environment, ...ownMark }, stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {
     child.once("exit", (code) => resolve(code ?? 1));

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { execa } from "execa";
 import { messageOf, PortcullisError } from "../../core/errors.ts";
+import { ownMark } from "../../core/families.ts";
 import { gitArguments, gitEnvironment, type GitOwner } from "./git-environment.ts";
 
 export interface GitOptions {
@@ -48,7 +49,7 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     stripFinalNewline: false,
     cwd: directory,
     extendEnv: false,
-    env: { ...gitEnvironment(owner, process.env), ...environment },
+    env: { ...gitEnvironment(owner, process.env), ...environment, ...ownMark },
     ...(input === undefined ? { stdin: "ignore" as const } : { input }),
     timeout: timeoutMs,
     forceKillAfterDelay: 2000,

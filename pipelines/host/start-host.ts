@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { CustomGateContext, CustomGateOutcome } from "../../core/custom-gate.ts";
 import { messageOf } from "../../core/errors.ts";
+import { familyMark, familyStarted } from "../../core/families.ts";
 import { placeIn } from "./error-place.ts";
 import type { FromHost, HostPlace, HostRequest, LoadedFile, ToHost } from "./messages.ts";
 
@@ -42,20 +43,26 @@ const permissions = ["--permission", "--allow-fs-read=*", "--max-old-space-size=
 export async function askHost(request: HostRequest, options: HostOptions): Promise<HostResult> {
   const child = fork(program, [], {
     execArgv: permissions,
+    // Ctrl-C is for us: what it means for the gate is said over the channel.
+    detached: true,
     // Nothing that could steer it, and no secret.
     env: {
       PATH: process.env["PATH"] ?? "",
       ...(process.env["TZ"] === undefined ? {} : { TZ: process.env["TZ"] }),
+      ...familyMark(),
     },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     serialization: "advanced",
   });
+  const { pid } = child;
+  const ended = pid === undefined ? () => undefined : familyStarted({ pid, what: "a pipeline's own code" });
   const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
   try {
     return await converse(child, request, options);
   } finally {
     child.kill("SIGKILL");
     await gone;
+    ended();
   }
 }
 
