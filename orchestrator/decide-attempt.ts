@@ -2,6 +2,7 @@ import type { Role } from "../agents/role.ts";
 import type { EffectOf } from "../core/effect.ts";
 import { finding, type Finding } from "../core/finding.ts";
 import type { Failure } from "../core/events/run-events.ts";
+import { isRubricReview } from "../core/gates/review.ts";
 import type { Judgement } from "../core/verdict.ts";
 import { parsePacket } from "../handoffs/parse-packet.ts";
 import { perform, record, type Decision, type Fact } from "./decision.ts";
@@ -80,7 +81,12 @@ function decideGates(
     if (refused.length > 0 && isCostly(gate)) break;
     const name = `${prefix}-${gate.name}`;
     const judgement = judgementOf(current.attempt, effectId(current.attempt, name));
-    if (judgement === null) return judge(current, gate, name, commit);
+    if (judgement === null) {
+      const needsTurn = isRubricReview(gate.gate);
+      return needsTurn && isOutOfTurns(current)
+        ? pauseAtTurnLimit(current)
+        : judge(current, gate, name, commit);
+    }
     if (judgement.verdict !== "passed") refused.push(judgement);
   }
   if (refused.length === 0) return null;
@@ -113,10 +119,13 @@ function runTurn(
   purpose: EffectOf<"run-turn">["purpose"],
   findings: readonly Finding[],
 ): Decision {
-  const { state, facts } = current;
-  if (state.turns >= facts.pipeline.limits.turns) return pauseAtTurnLimit(current);
+  if (isOutOfTurns(current)) return pauseAtTurnLimit(current);
   const id = target(current, `turn-${ordinal}`);
   return perform({ kind: "run-turn", ...id, ordinal, purpose, findings: [...findings] });
+}
+
+function isOutOfTurns({ state, facts }: Case): boolean {
+  return state.turns >= facts.pipeline.limits.turns;
 }
 
 function pauseAtTurnLimit(current: Case): Decision {
