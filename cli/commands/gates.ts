@@ -18,7 +18,7 @@ type Row = GateView & { stage: string; task: string; attempt: number };
 export const configure: CommandModule["configure"] = (command, run) => {
   command
     .argument("<run>", "an id, a unique prefix of one, or 'latest'")
-    .option("--output", "with the whole output of commands that were not passed")
+    .option("--output", "with the whole output of commands, and records of reviewers, that were not passed")
     .option("--json", "one JSON document");
   run(async (options) => {
     const { json, output } = command.opts<{ json?: boolean; output?: boolean }>();
