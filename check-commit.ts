@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { PortcullisError } from "./core/errors.ts";
 import { ulidIds } from "./core/ids.ts";
-import type { GateSpec, PipelineDefinition } from "./core/pipeline.ts";
+import type { PipelineDefinition } from "./core/pipeline.ts";
 import type { AgentServer } from "./core/ports/agent-server.ts";
 import { assertStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
 import { hostRun, type CheckedRun, type HostOptions, type RunResult, type Variables } from "./host-run.ts";
@@ -33,8 +33,8 @@ export interface CheckOptions extends HostOptions {
 }
 
 export interface CheckResult extends RunResult {
-  /** Gates of the pipeline that only a worker's attempt can be judged by. */
-  leftOut: readonly GateSpec["kind"][];
+  /** Names of the pipeline's gates that judge only a worker's attempt, or ask an agent of their own. */
+  leftOut: readonly string[];
 }
 
 /**

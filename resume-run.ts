@@ -99,7 +99,12 @@ export async function checkResumption(
       prompts: now.prompts,
     };
     return {
-      ...{ runId: state.id, stateDirectory, repository, loaded, facts, agentServer: agents.agentServer },
+      runId: state.id,
+      stateDirectory,
+      repository,
+      loaded,
+      facts,
+      agentServer: agents.agentServer,
       resumption: { sequence: state.sequence, payload },
     };
   } catch (error) {

@@ -92,7 +92,13 @@ async function checkRun(options: RunOptions, environment: Variables): Promise<Ch
     const about = { repository: { id: repository.id, path: repository.root }, baseCommit, branch, leftOut };
     const model = options.model ?? (typeof settings["model"] === "string" ? settings["model"] : null);
     const facts = {
-      ...{ goal, ...about, pipeline, config, codex, model, lead: rulesLead.name },
+      goal,
+      ...about,
+      pipeline,
+      config,
+      codex,
+      model,
+      lead: rulesLead.name,
       codexConfig: [...(options.codexConfig ?? [])],
       codexSettings: Object.keys(options.codexSettings ?? {}),
       baseRef: await branchNamedBy(repository, options.base ?? "HEAD"),

@@ -1,4 +1,6 @@
+import type { Change } from "../core/change.ts";
 import type { Finding } from "../core/finding.ts";
+import { limits } from "../core/limits.ts";
 import type { PacketKind } from "../handoffs/packets.ts";
 
 /** What a lenient reader takes for a fence: in any case, with white space anywhere, with more behind it. */
@@ -19,6 +21,19 @@ export function commandList(commands: Readonly<Record<string, string>>): string 
       .map(([name, line]) => `${name}: ${line}`)
       .join("\n"),
   );
+}
+
+/** A line for each, as many as the limit takes; a path is quoted, for it may have any character. */
+export function boundedChanges(changes: readonly Change[]): string {
+  const lines: string[] = [];
+  let left: number = limits.promptChangesCharacters;
+  for (const { kind, path } of changes) {
+    const line = `${kind} ${JSON.stringify(path)}`;
+    left -= line.length;
+    if (left < 0) return [...lines, `… and ${changes.length - lines.length} more`].join("\n");
+    lines.push(line);
+  }
+  return lines.length === 0 ? "(nothing)" : lines.join("\n");
 }
 
 export function findingList(findings: readonly Finding[]): string {

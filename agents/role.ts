@@ -24,12 +24,12 @@ export interface Briefing {
   continues: boolean;
 }
 
-/** Who does a stage: instructions, sandbox, and the packet that it must give. */
-export interface Role {
-  name: RoleName;
+/** Who does a stage (or judges for a gate): instructions, sandbox, and the packet that it must give. */
+export interface Role<Told = Briefing, Name extends string = RoleName> {
+  name: Name;
   access: "read-only" | "write";
   gives: PacketKind;
   /** Standing instructions, the same for every attempt. */
   instructions: string;
-  prompt(briefing: Briefing): string;
+  prompt(briefing: Told): string;
 }

@@ -38,8 +38,7 @@ export function showProgress(options: GlobalOptions): Progress {
   return {
     event(envelope) {
       const { event } = envelope;
-      if (event.type === "turn.finished")
-        tokens += event.payload.usage.inputTokens + event.payload.usage.outputTokens;
+      tokens += tokensOf(event);
       doing = doingNow(envelope) ?? doing;
       const line = lineFor(envelope, paint);
       if (line !== null) say(line);
@@ -74,6 +73,12 @@ function doingNow({ event, attemptId }: EventEnvelope): string | null {
   if (effect.kind === "run-turn") return `${attemptId} works`;
   if (effect.kind === "judge") return `gate ${effect.command ?? effect.gate.kind} judges ${attemptId}`;
   return effect.kind === "prepare-environment" ? "dependencies are installed" : null;
+}
+
+function tokensOf(event: EventEnvelope["event"]): number {
+  if (event.type !== "turn.finished" && event.type !== "gate.judged") return 0;
+  const { usage } = event.type === "turn.finished" ? event.payload : event.payload.judgement;
+  return usage === undefined ? 0 : usage.inputTokens + usage.outputTokens;
 }
 
 function lineFor({ event, attemptId }: EventEnvelope, paint: Paint): string | null {

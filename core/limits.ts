@@ -18,4 +18,6 @@ export const limits = {
   findingCharacters: 4000,
   tasksPerPlan: 50,
   changedPaths: 5000,
+  /** The list of changes in the prompt of a reviewer. */
+  promptChangesCharacters: 32 * 1024,
 } as const;

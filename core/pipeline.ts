@@ -6,6 +6,7 @@ import { budgetGateSchema } from "./gates/budget.ts";
 import { commandsGateSchema } from "./gates/commands.ts";
 import { artifactGateSchema } from "./gates/artifact.ts";
 import { diffGateSchema } from "./gates/diff.ts";
+import { reviewGateSchema } from "./gates/review.ts";
 
 /** Which check a stage demands. */
 export const gateSpecSchema = z.discriminatedUnion("kind", [
@@ -14,7 +15,7 @@ export const gateSpecSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("scope") }),
   z.strictObject({ kind: z.literal("protection") }),
   z.strictObject({ kind: z.literal("artifacts") }),
-  z.strictObject({ kind: z.literal("review") }),
+  reviewGateSchema,
   commandsGateSchema,
   baselineGateSchema,
   budgetGateSchema,
@@ -67,7 +68,7 @@ export const pipelineLimitsSchema = z.strictObject({
   repairTurns: z.number().int().min(0).max(5).default(1),
   /** How often a verifier may reopen tasks. */
   reopenings: z.number().int().min(0).max(10).default(1),
-  /** Turns of all workers together. */
+  /** Turns of all workers and reviewers together. */
   turns: z.number().int().min(1).max(10_000).default(200),
   turnTimeoutMs: timeoutMs.default(30 * minute),
   commandTimeoutMs: timeoutMs.default(15 * minute),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { findingSchema } from "./finding.ts";
 import { testCountsSchema } from "./test-counts.ts";
+import { usageSchema } from "./usage.ts";
 
 /** Only `passed` lets anything through. A gate that could not run has `errored`; `flaky` both failed and passed. */
 export const verdictSchema = z.enum(["passed", "failed", "errored", "flaky"]);
@@ -19,8 +20,9 @@ export const gateRunSchema = z.strictObject({
 export type GateRun = z.infer<typeof gateRunSchema>;
 
 /**
- * A gate's verdict with its evidence, bound to the tree that was judged. The optional members are always written; runs
- * of before they were known lack them, and a default would break the digest of what was stored.
+ * A gate's verdict with its evidence, bound to the tree that was judged. The optional members up to `network` are always
+ * written; runs of before they were known lack them, and a default would break the digest of what was stored. The others
+ * are written by a gate that asked an agent of its own, however that ended, and by no other.
  */
 export const judgementSchema = z.strictObject({
   name: z.string(),
@@ -40,6 +42,13 @@ export const judgementSchema = z.strictObject({
   runs: z.array(gateRunSchema).optional(),
   /** What the command could reach; null for a gate that runs none. */
   network: z.enum(["none", "full"]).nullable().optional(),
+  /** What the gate's own agent used; no turn of a worker counts it. */
+  usage: usageSchema.optional(),
+  turns: z.number().int().nonnegative().optional(),
+  /** The agent's thread, or null where none began. */
+  threadId: z.string().nullable().optional(),
+  /** Tasks that its objections name. */
+  taskIds: z.array(z.string()).optional(),
 });
 
 export type Judgement = z.infer<typeof judgementSchema>;

@@ -78,9 +78,14 @@ function reopenTasks(state: RunState, stage: StageState, task: TaskState): Decis
   });
 }
 
+/** The tasks that a rejection names: a reviewer's, or the verifier's own. Remarks of one that accepts name none. */
 function concerned(attempt: AttemptState | undefined): readonly string[] {
+  const gates = attempt?.gates.map(({ judgement }) => judgement) ?? [];
+  const reviewed = gates.flatMap(({ verdict, taskIds }) => (verdict === "failed" ? (taskIds ?? []) : []));
+  if (reviewed.length > 0) return reviewed;
   const parsed = parsePacket("review", attempt?.turns.at(-1)?.answer ?? null);
-  return parsed.ok ? parsed.packet.findings.flatMap(({ taskId }) => taskId ?? []) : [];
+  if (!parsed.ok || parsed.packet.verdict === "accept") return [];
+  return parsed.packet.findings.flatMap(({ taskId }) => taskId ?? []);
 }
 
 function giveUp(state: RunState, stage: StageState, task: TaskState): Decision {

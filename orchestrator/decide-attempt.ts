@@ -2,6 +2,7 @@ import type { Role } from "../agents/role.ts";
 import type { EffectOf } from "../core/effect.ts";
 import { finding, type Finding } from "../core/finding.ts";
 import type { Failure } from "../core/events/run-events.ts";
+import { isRubricReview } from "../core/gates/review.ts";
 import type { Judgement } from "../core/verdict.ts";
 import { parsePacket } from "../handoffs/parse-packet.ts";
 import { closeInterrupted } from "./decide-interruption.ts";
@@ -92,7 +93,10 @@ function decideGates(
     if (refused.length > 0 && isCostly(gate)) break;
     const name = `${prefix}-${gate.name}`;
     const judgement = judgementOf(current.attempt, effectId(current.attempt, name));
-    if (judgement === null) return judge(current, gate, name, commit);
+    if (judgement === null) {
+      const pause = isRubricReview(gate.gate) ? pauseAtLimit(current.state, current.facts) : null;
+      return pause ?? judge(current, gate, name, commit);
+    }
     if (judgement.verdict !== "passed") refused.push(judgement);
   }
   if (refused.length === 0) return null;

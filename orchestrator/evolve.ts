@@ -1,6 +1,6 @@
 import type { EventEnvelope } from "../core/events/envelope.ts";
 import { taskKey } from "../core/ids.ts";
-import { addUsage } from "../core/usage.ts";
+import { addUsage, noUsage } from "../core/usage.ts";
 import { evolveAttempt } from "./evolve-attempt.ts";
 import { resume } from "./evolve-resumption.ts";
 import { initialState } from "./initial-state.ts";
@@ -86,6 +86,10 @@ function evolveWork(state: RunState, envelope: EventEnvelope): RunState {
       return { ...next, chosen: null };
     case "turn.finished":
       return { ...next, turns: state.turns + 1, usage: addUsage(state.usage, event.payload.usage) };
+    case "gate.judged": {
+      const { turns = 0, usage = noUsage } = event.payload.judgement;
+      return { ...next, turns: state.turns + turns, usage: addUsage(state.usage, usage) };
+    }
     case "attempt.finished":
       return event.payload.status === "passed" ? moveHead(next, key, envelope.attemptId) : next;
     default:

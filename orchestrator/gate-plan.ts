@@ -1,4 +1,5 @@
 import { gateName } from "../core/gates/gate-name.ts";
+import { isRubricReview } from "../core/gates/review.ts";
 import { gatesOf, type GateSpec } from "../core/pipeline.ts";
 import type { Judgement } from "../core/verdict.ts";
 import type { AttemptState, RunFacts, StageState, TaskState } from "./state.ts";
@@ -8,30 +9,38 @@ export interface PlannedGate {
   gate: GateSpec;
   /** The command's name, or null. */
   command: string | null;
-  /** As verdicts show it, e.g. `scope` or `command:test`; different from those of the others. */
+  /** As verdicts show it, e.g. `scope` or `command:test`, unless it judges again; different from those of the others. */
   name: string;
 }
 
-/** The gates of a stage: quick ones, commands (one for each), those of the pipeline's own, and last of all a person. */
+/**
+ * The gates of a stage: quick ones, commands (one for each), those of the pipeline's own, second agents with what they may
+ * cost, and last of all a person.
+ */
 export function plannedGates(facts: RunFacts, stage: StageState, task: TaskState): readonly PlannedGate[] {
   const quick: PlannedGate[] = [];
   const commands: PlannedGate[] = [];
   const own: PlannedGate[] = [];
+  const reviews: PlannedGate[] = [];
   const people: PlannedGate[] = [];
   for (const gate of gatesOf(stage.spec)) {
     if (gate.kind === "handoff") continue;
     if (gate.kind === "human") people.push(planned(gate, null));
+    else if (isRubricReview(gate)) reviews.push(planned(gate, null));
     else if (gate.kind === "custom") own.push(planned(gate, null));
     else if (gate.kind === "baseline") commands.push(planned(gate, gate.command));
     else if (gate.kind !== "commands") quick.push(planned(gate, null));
     else commands.push(...commandsOf(facts, task, gate.which).map((command) => planned(gate, command)));
   }
-  return [...quick, ...commands, ...own, ...people];
+  // What the reviewers used is within the budget too.
+  const budgets = quick.filter(({ gate }) => reviews.length > 0 && gate.kind === "budget");
+  const again = budgets.map((budget) => ({ ...budget, name: `${budget.name}-with-reviews` }));
+  return [...quick, ...commands, ...own, ...reviews, ...again, ...people];
 }
 
 /** Whether a gate costs time or somebody's attention: it is spared where another has refused. */
 export function isCostly({ gate, command }: PlannedGate): boolean {
-  return command !== null || gate.kind === "custom" || gate.kind === "human";
+  return command !== null || gate.kind === "custom" || gate.kind === "human" || isRubricReview(gate);
 }
 
 /** Whether a gate judges the tree as a whole, and not what a worker changed or said. */

@@ -75,7 +75,7 @@ function isObjection(stage: StageState, attempt: AttemptState): boolean {
   return attempt.gates.some(({ judgement: { verdict, name, command } }) => {
     if (verdict !== "failed") return false;
     if (name === "review" || name.startsWith("artifact:") || command !== null) return true;
-    return reviews && (name === "human" || name.startsWith("custom:"));
+    return reviews && (name === "human" || /^(?:custom|review):/.test(name));
   });
 }
 

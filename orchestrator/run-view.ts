@@ -5,13 +5,17 @@ import type { TestCounts } from "../core/test-counts.ts";
 import type { GateRun, Judgement } from "../core/verdict.ts";
 import type { AttemptState, RunState, StageState, TaskState } from "./state.ts";
 
-type Later = "tests" | "runs" | "network";
+type Later = "tests" | "runs" | "network" | "usage" | "turns" | "threadId";
 
-/** What a run of before they were known does not say of a gate is null or empty. */
-export interface GateView extends Omit<Judgement, "commit" | Later> {
+/** What a run of before they were known does not say of a gate is null or empty, and so is what a gate without an agent has not. */
+export interface GateView extends Omit<Judgement, "commit" | "taskIds" | Later> {
   tests: TestCounts | null;
   runs: readonly GateRun[];
   network: "none" | "full" | null;
+  /** Of a reviewer; part of the run's usage. */
+  usage: Usage | null;
+  turns: number;
+  threadId: string | null;
 }
 
 export interface AttemptView {
@@ -126,10 +130,13 @@ function taskView(state: RunState, task: TaskState): TaskView {
 }
 
 function gatesOf(attempt: AttemptState): readonly GateView[] {
-  return attempt.gates.map(({ judgement: { commit: _commit, ...gate } }) => ({
+  return attempt.gates.map(({ judgement: { commit: _commit, taskIds: _taskIds, ...gate } }) => ({
     ...gate,
     tests: gate.tests ?? null,
     runs: gate.runs ?? [],
     network: gate.network ?? null,
+    usage: gate.usage ?? null,
+    turns: gate.turns ?? 0,
+    threadId: gate.threadId ?? null,
   }));
 }

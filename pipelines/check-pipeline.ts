@@ -8,11 +8,11 @@ type CommandsGate = Extract<GateSpec, { kind: "commands" }>;
 
 /**
  * The gates of a pipeline that a commit can be judged by without any agent, as a pipeline of one stage, or more where gates
- * have the same name; and those left out.
+ * have the same name; and the names of those left out.
  */
 export function checkPipeline({ source, ...pipeline }: RecordedPipeline): {
   pipeline: RecordedPipeline;
-  leftOut: readonly GateSpec["kind"][];
+  leftOut: readonly string[];
 } {
   const all = pipeline.stages.flatMap((stage) => gatesOf(stage));
   const others = all.filter(({ kind }) => kind !== "commands" && !needsWorker.has(kind));
@@ -27,7 +27,7 @@ export function checkPipeline({ source, ...pipeline }: RecordedPipeline): {
   });
   return {
     pipeline: { ...checked, ...(source === undefined ? {} : { source }) },
-    leftOut: [...new Set(all.flatMap(({ kind }) => (needsWorker.has(kind) ? [kind] : [])))],
+    leftOut: [...new Set(all.flatMap((gate) => (needsWorker.has(gate.kind) ? [gateName(gate, null)] : [])))],
   };
 }
 

@@ -1,6 +1,7 @@
 import { explainIssue } from "../core/config/explain-issue.ts";
 import { PortcullisError } from "../core/errors.ts";
 import { gateName } from "../core/gates/gate-name.ts";
+import { isRubricReview } from "../core/gates/review.ts";
 import { problemWithSchema } from "../core/json-schema.ts";
 import { problemWithGlob } from "../core/path-match.ts";
 import {
@@ -72,7 +73,7 @@ const owners: Partial<Record<GateSpec["kind"], RoleName>> = {
   diff: "executor",
 };
 
-/** Gates of a handoff, of a task's own limits, or of what a worker costs. */
+/** Gates of a handoff, of a task's own limits, of what a worker costs, or that ask an agent of their own. */
 export const needsWorker: ReadonlySet<GateSpec["kind"]> = new Set([
   "handoff",
   "plan",
@@ -99,8 +100,9 @@ function stageProblems(stage: StageSpec, index: number, stages: readonly StageSp
   }
   for (const gate of role === null ? [] : needed[role]) {
     const accepted = proves[gate] ?? [gate];
-    if (!gatesOf(stage).some((own) => accepted.includes(own.kind))) {
-      object(["gates"], `the ${role} needs the gate '${gate}'`);
+    if (!gatesOf(stage).some((own) => accepted.includes(own.kind) && !isRubricReview(own))) {
+      const own = gate === "review" ? " without a rubric: its own verdict" : "";
+      object(["gates"], `the ${role} needs the gate '${gate}'${own}`);
     }
   }
   for (const [place, what] of gateProblems(stage)) object(["gates", ...place], what);
@@ -123,12 +125,17 @@ function gateProblems(stage: StageSpec): [place: readonly PropertyKey[], what: s
 }
 
 function misplaced(gate: GateSpec, { role, kind }: StageSpec, before: readonly GateSpec[]): string[] {
-  const owner = owners[gate.kind] ?? role;
+  const reviews = isRubricReview(gate);
+  const owner = (reviews ? null : owners[gate.kind]) ?? role;
   const problems: string[] = [];
-  if (role === null && needsWorker.has(gate.kind)) {
+  if (role === null && reviews) problems.push("a review with a rubric starts an agent, and a check has none");
+  else if (role === null && needsWorker.has(gate.kind)) {
     problems.push(`'${gate.kind}' judges what a worker gives, and a check has none`);
   }
-  if (role !== null && owner !== role) problems.push(`'${gate.kind}' judges the work of the ${owner}`);
+  if (role !== null && owner !== role) {
+    const meant = gate.kind === "review" ? "; with a rubric, a second agent reviews any stage" : "";
+    problems.push(`'${gate.kind}' judges the work of the ${owner}${meant}`);
+  }
   if (gate.kind === "commands" && gate.which === "task" && kind !== "fan-out") {
     problems.push("'commands' of 'task' would run none here: only a task of a fan-out names commands");
   }

@@ -1,4 +1,5 @@
 import { gateName } from "../core/gates/gate-name.ts";
+import { isRubricReview } from "../core/gates/review.ts";
 import { gatesOf, type GateSpec, type Pipeline, type StageSpec } from "../core/pipeline.ts";
 
 /** The pipeline as a Mermaid flowchart: stages with their roles, their gates, what objections lead back to. Pure. */
@@ -31,7 +32,7 @@ function gateLines(stage: StageSpec): string[] {
 export function describeGate(gate: GateSpec): string {
   if (gate.kind === "commands") return gate.which === "all" ? "all commands" : "the task's commands";
   if (gate.kind === "human") return `human: ${gate.question}`;
-  return gateName(gate, null);
+  return isRubricReview(gate) ? `${gateName(gate, null)} by a second agent` : gateName(gate, null);
 }
 
 function backEdges(stages: readonly StageSpec[], index: number, limits: Pipeline["limits"]): string[] {

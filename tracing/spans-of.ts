@@ -3,6 +3,7 @@ import type { RunEvent } from "../core/events/run-events.ts";
 import { gateName } from "../core/gates/gate-name.ts";
 import { spanIdOf, traceIdOf } from "../core/trace-context.ts";
 import type { Status } from "../core/status.ts";
+import type { Usage } from "../core/usage.ts";
 import { attributes } from "./attributes.ts";
 
 export type AttributeValue = string | number | boolean;
@@ -202,16 +203,14 @@ function outcomeAttributes(event: RunEvent, runId: string): Record<string, Attri
     case "turn.finished": {
       const { usage, threadId, failure } = event.payload;
       return {
-        [attributes.operation]: "invoke_agent",
-        [attributes.conversation]: threadId ?? runId,
-        [attributes.inputTokens]: usage.inputTokens,
-        [attributes.outputTokens]: usage.outputTokens,
+        ...agentAttributes(usage, threadId ?? runId),
         ...(failure === null ? {} : { [attributes.error]: failure.code }),
       };
     }
     case "gate.judged": {
-      const { name, verdict, exitCode, tree } = event.payload.judgement;
+      const { name, verdict, exitCode, tree, usage, threadId } = event.payload.judgement;
       return {
+        ...(usage === undefined ? {} : agentAttributes(usage, threadId ?? runId)),
         [attributes.gate]: name,
         [attributes.verdict]: verdict,
         ...(exitCode === null ? {} : { [attributes.exitCode]: exitCode }),
@@ -226,4 +225,13 @@ function outcomeAttributes(event: RunEvent, runId: string): Record<string, Attri
     default:
       return {};
   }
+}
+
+function agentAttributes(usage: Usage, conversation: string): Record<string, AttributeValue> {
+  return {
+    [attributes.operation]: "invoke_agent",
+    [attributes.conversation]: conversation,
+    [attributes.inputTokens]: usage.inputTokens,
+    [attributes.outputTokens]: usage.outputTokens,
+  };
 }

@@ -53,7 +53,7 @@ export const configure: CommandModule["configure"] = (command, run) => {
       progress.stop();
       const exitCode = conclude(result, options, json === true);
       if (json !== true && result.leftOut.length > 0) {
-        printLine(`  not judged without a worker: ${result.leftOut.join(", ")}`);
+        printLine(`  not judged without an agent: ${result.leftOut.join(", ")}`);
       }
       return exitCode;
     } finally {

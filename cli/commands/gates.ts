@@ -18,7 +18,7 @@ type Row = GateView & { stage: string; task: string; attempt: number };
 export const configure: CommandModule["configure"] = (command, run) => {
   command
     .argument("<run>", "an id, a unique prefix of one, or 'latest'")
-    .option("--output", "with the whole output of commands that were not passed")
+    .option("--output", "with the whole output of commands, and records of reviewers, that were not passed")
     .option("--json", "one JSON document");
   run(async (options) => {
     const { json, output } = command.opts<{ json?: boolean; output?: boolean }>();
@@ -59,13 +59,24 @@ async function print(row: Row, look: Look, paint: Paint, output: boolean): Promi
   printLine(plain((await look.evidence(row.evidence)) ?? "(the evidence is gone)"));
 }
 
-/** What the verdict rests on; nothing for a gate that runs no command. */
-function evidenceOf({ tests, runs, network }: Row): string[] {
+/** What the verdict rests on; nothing for a gate that runs no command and asks no agent. */
+function evidenceOf({ tests, runs, network, usage, turns, threadId, evidence }: Row): string[] {
   const counted =
     tests === null ? [] : [`${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`];
   const reached = network === "full" ? ["with network"] : [];
+  const reviewed = usage === null ? [] : [reviewText({ usage, turns, threadId, evidence })];
   const several = runs.length < 2 ? [] : [`runs: ${runs.map(runText).join(", ")}`];
-  return [...counted, ...reached, ...several];
+  return [...counted, ...reached, ...several, ...reviewed];
+}
+
+/** The record of what the reviewer was asked and said is an artifact. */
+function reviewText(
+  review: Pick<Row, "turns" | "threadId" | "evidence"> & { usage: NonNullable<Row["usage"]> },
+) {
+  const { usage, turns, threadId, evidence } = review;
+  const record = evidence === null ? "" : `, record ${evidence.slice(0, 12)}`;
+  const tokens = usage.inputTokens + usage.outputTokens;
+  return `reviewer: ${turns} turn${turns === 1 ? "" : "s"}, ${tokens} tokens, thread ${plainName(threadId ?? "none")}${record}`;
 }
 
 function runText({ on, verdict, durationMs }: Row["runs"][number]): string {

@@ -11,7 +11,7 @@ export interface AgentServerDescription {
 }
 
 export interface WorkerRequest {
-  /** The attempt's id; names the worker in logs and addresses. */
+  /** The attempt's id, or a reviewer's like it; names the worker in logs and addresses. */
   workerId: string;
   /** The work tree; the worker's working directory. */
   directory: string;

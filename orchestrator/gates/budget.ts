@@ -1,15 +1,25 @@
 import { finding } from "../../core/finding.ts";
-import type { TurnState } from "../state.ts";
+import type { Usage } from "../../core/usage.ts";
+import type { Judgement } from "../../core/verdict.ts";
 import { specOf, verdictOf, type Gate } from "./gate.ts";
 
-/** All attempts at the task so far kept within their budget. Time is that of their turns. */
+interface Spent {
+  usage: Usage;
+  turns: number;
+  durationMs: number;
+}
+
+/** All attempts at the task so far kept within their budget. Time is that of their turns, and of their reviewers. */
 export const budgetGate: Gate = ({ effect, task, name }) => {
   const budget = specOf(effect, "budget");
-  const turns = task.attempts.flatMap((attempt) => attempt.turns);
-  const sum = (of: (turn: TurnState) => number): number => turns.reduce((total, turn) => total + of(turn), 0);
+  const spent = task.attempts.flatMap(({ turns, gates }) => [
+    ...turns.map(({ usage, durationMs }) => ({ usage, durationMs, turns: 1 })),
+    ...gates.flatMap(({ judgement }) => reviewOf(judgement)),
+  ]);
+  const sum = (of: (part: Spent) => number): number => spent.reduce((total, part) => total + of(part), 0);
   const used = {
     tokens: sum(({ usage }) => usage.inputTokens + usage.outputTokens),
-    turns: turns.length,
+    turns: sum(({ turns }) => turns),
     minutes: sum(({ durationMs }) => durationMs) / 60_000,
   };
   return verdictOf(
@@ -21,3 +31,7 @@ export const budgetGate: Gate = ({ effect, task, name }) => {
     }),
   );
 };
+
+function reviewOf({ usage, turns = 0, durationMs }: Judgement): Spent[] {
+  return usage === undefined ? [] : [{ usage, turns, durationMs }];
+}

@@ -2,6 +2,7 @@ import type { EffectOf } from "../../core/effect.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { GateSpec } from "../../core/pipeline.ts";
 import type { TestCounts } from "../../core/test-counts.ts";
+import type { Usage } from "../../core/usage.ts";
 import type { GateRun, Verdict } from "../../core/verdict.ts";
 import type { Target } from "../perform/run-facts.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -24,6 +25,11 @@ export interface GateOutcome {
   tests?: TestCounts | null;
   runs?: readonly GateRun[];
   network?: "none" | "full";
+  /** These four of a gate that asked an agent of its own, however that ended. */
+  usage?: Usage;
+  turns?: number;
+  threadId?: string | null;
+  taskIds?: readonly string[];
 }
 
 /** A named check. What it throws makes the verdict `errored`; only `passed` lets anything through. */

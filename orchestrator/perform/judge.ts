@@ -18,6 +18,7 @@ import { planGate } from "../gates/plan.ts";
 import { protectionGate } from "../gates/protection.ts";
 import { reviewGate } from "../gates/review.ts";
 import { scopeGate } from "../gates/scope.ts";
+import type { Judgement } from "../../core/verdict.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Performer } from "./performer.ts";
 import { repeat } from "./performer.ts";
@@ -44,9 +45,9 @@ export const judge: Performer<"judge"> = {
   probe: repeat,
   async perform(effect, world) {
     const name = gateName(effect.gate, effect.command);
+    const tree = await world.workspace.treeOf(effect.commit);
     const started = world.clock.now();
     const outcome = await judgeSafely(name, effect, world);
-    const tree = await world.workspace.treeOf(effect.commit);
     return judged(name, effect, outcome, { tree, durationMs: world.clock.now() - started });
   },
 };
@@ -71,7 +72,7 @@ function judged(
 ): RunEvent {
   const { verdict, command, exitCode, evidence, tests, runs, network } = outcome;
   const findings = outcome.findings.slice(0, limits.findingsPerGate);
-  const judgement = {
+  const judgement: Judgement = {
     name,
     verdict,
     command: command ?? null,
@@ -83,6 +84,12 @@ function judged(
     findings,
     commit,
     ...measured,
+    ...usedBy(outcome),
   };
   return { type: "gate.judged", payload: { judgement } };
+}
+
+/** Nothing of a gate that asked no agent. */
+function usedBy({ usage, turns = 0, threadId = null, taskIds = [] }: GateOutcome): Partial<Judgement> {
+  return usage === undefined ? {} : { usage, turns, threadId, taskIds: [...taskIds] };
 }

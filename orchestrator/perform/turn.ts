@@ -1,15 +1,13 @@
 import { repairPrompt } from "../../agents/prompt-parts.ts";
 import type { EffectOf } from "../../core/effect.ts";
 import type { RunEventOf } from "../../core/events/run-events.ts";
-import { limits } from "../../core/limits.ts";
-import { traceparentOf } from "../../core/trace-context.ts";
 import { noUsage } from "../../core/usage.ts";
-import { packetJsonSchema } from "../../handoffs/packets.ts";
 import { briefingFor } from "../briefing.ts";
 import type { AttemptState } from "../state.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { lostWorker } from "../worker-lost.ts";
 import type { Performer } from "./performer.ts";
+import { runRecordedTurn } from "./recorded-turn.ts";
 import { targetOf, workerRole } from "./run-facts.ts";
 import { tellProgress } from "./turn-progress.ts";
 
@@ -17,29 +15,16 @@ import { tellProgress } from "./turn-progress.ts";
 export const runTurn: Performer<"run-turn"> = {
   probe: (effect, { log }) => Promise.resolve(lost(effect, targetOf(log.state, effect).attempt)),
   async perform(effect, world) {
-    const { log, workers, artifacts, clock, signal } = world;
-    const held = workers.get(effect.attemptId);
-    if (held === undefined) return lost(effect, targetOf(log.state, effect).attempt);
+    const held = world.workers.get(effect.attemptId);
+    if (held === undefined) return lost(effect, targetOf(world.log.state, effect).attempt);
     const prompt = await promptFor(effect, world);
-    // Kept while the turn runs; what is told of the turn depends on it, and waits for it.
-    const keeping = artifacts.put(prompt, {
-      runId: log.state.id,
-      name: `prompts/${effect.attemptId}/${effect.ordinal}.md`,
-      mediaType: "text/markdown",
-    });
-    keeping.catch(() => undefined);
-    const target = targetOf(log.state, effect);
-    const { turnTimeoutMs } = target.facts.pipeline.limits;
-    const answerSchema = packetJsonSchema(workerRole(target).gives);
-    const intent = log.state.intended.get(effect.id) ?? "";
-    const traceparent = traceparentOf(log.state.id, intent);
-    const turn = { prompt, answerSchema, traceparent, timeoutMs: turnTimeoutMs, signal };
-    const started = clock.now();
+    const { gives } = workerRole(targetOf(world.log.state, effect));
+    const { id: effectId, attemptId: workerId, ordinal } = effect;
+    const turn = { workerId, ordinal, prompt, gives, effectId };
     const telling = tellProgress(effect, held.worker, world);
-    const outcome = await held.worker.runTurn(turn).finally(telling.stop);
-    const [{ digest }] = await Promise.all([keeping, telling.told()]);
-    const durationMs = clock.now() - started;
-    return finished(effect, { ...outcome, answer: bounded(outcome.answer), prompt: digest, durationMs });
+    const outcome = await runRecordedTurn(held.worker, turn, world).finally(telling.stop);
+    await telling.told();
+    return finished(effect, outcome);
   },
 };
 
@@ -75,10 +60,4 @@ function finished(
     type: "turn.finished",
     payload: { ordinal, threadId, prompt, answer, usage, failure, durationMs },
   };
-}
-
-/** An answer over the limit is no handoff; it is cut just past the limit, so that the gate can say so. */
-function bounded(answer: string | null): string | null {
-  if (answer === null || Buffer.byteLength(answer) <= limits.answerBytes) return answer;
-  return `${answer.slice(0, limits.answerBytes)}…`;
 }

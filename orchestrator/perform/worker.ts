@@ -1,12 +1,7 @@
-import type { ApprovalDecision, ApprovalRequest } from "../../core/approval.ts";
-import { messageOf, PortcullisError } from "../../core/errors.ts";
-import { isoTime } from "../../core/clock.ts";
-import type { EffectOf } from "../../core/effect.ts";
-import type { WorkerObserver } from "../../core/ports/agent-server.ts";
-import { everythingBut } from "../everything-but.ts";
+import { PortcullisError } from "../../core/errors.ts";
 import type { AttemptState, TaskState } from "../state.ts";
-import type { Surroundings } from "../surroundings.ts";
 import { lostWorker } from "../worker-lost.ts";
+import { endConfined, startConfined } from "./confined-worker.ts";
 import type { Performer } from "./performer.ts";
 import { targetOf, workerRole } from "./run-facts.ts";
 
@@ -14,34 +9,17 @@ import { targetOf, workerRole } from "./run-facts.ts";
 export const startWorker: Performer<"start-worker"> = {
   probe: () => Promise.resolve(lost()),
   async perform(effect, world) {
-    const { log, workspace, folders, agentServer } = world;
+    const { log, workspace, approvals } = world;
     const target = targetOf(log.state, effect);
     const { attempt, task } = target;
     const role = workerRole(target);
     const checkout = await workspace.findCheckout(attempt.checkoutId ?? "");
     if (checkout === null) throw lostWorkTree(effect.attemptId);
-    const temporaryDirectory = await folders.makeTemporary(effect.attemptId);
-    const kept = [
-      checkout.directory,
-      checkout.gitDirectory,
-      temporaryDirectory,
-      ...environmentFolders(world),
-    ];
-    const worker = await agentServer.startWorker(
-      {
-        workerId: effect.attemptId,
-        directory: checkout.directory,
-        temporaryDirectory,
-        access: role.access,
-        instructions: role.instructions,
-        environment: world.commandEnvironment(checkout.directory),
-        denied: [...(await everythingBut(folders.stateDirectory, kept)), ...world.denied],
-        threadId: threadToGoOnWith(task, attempt),
-      },
-      observerOf(effect, world),
-    );
-    world.workers.set(effect.attemptId, { worker, temporaryDirectory });
-    const { pid, startTime, server } = worker;
+    const { attemptId: workerId, taskKey } = effect;
+    const threadId = threadToGoOnWith(task, attempt);
+    const held = await startConfined({ workerId, taskKey, checkout, role, approvals, threadId }, world);
+    world.workers.set(workerId, held);
+    const { pid, startTime, server } = held.worker;
     return { type: "worker.started", payload: { pid, startTime, server: { ...server } } };
   },
 };
@@ -61,47 +39,14 @@ function threadToGoOnWith(task: TaskState, attempt: AttemptState): string | null
 /** Ends the server and all that descends from it; nothing of the worker runs when this is settled. */
 export const endWorker: Performer<"end-worker"> = {
   probe: () => Promise.resolve({ type: "worker.ended", payload: { how: "lost" } }),
-  async perform(effect, { workers, folders, wire }) {
-    const held = workers.get(effect.attemptId);
+  async perform({ attemptId }, world) {
+    const held = world.workers.get(attemptId);
     if (held === undefined) return { type: "worker.ended", payload: { how: "lost" } };
-    const how = await held.worker.end();
-    workers.delete(effect.attemptId);
-    await Promise.all([folders.removeTemporary(held.temporaryDirectory), wire.flush()]);
+    const how = await endConfined(held, world);
+    world.workers.delete(attemptId);
     return { type: "worker.ended", payload: { how } };
   },
 };
-
-function environmentFolders({ log, environments }: Surroundings): readonly string[] {
-  const { environment } = log.state;
-  return environment === null ? [] : [environments.directoryOf(environment.key)];
-}
-
-function observerOf(effect: EffectOf<"start-worker">, world: Surroundings): WorkerObserver {
-  const { attemptId, taskKey } = effect;
-  const runId = world.log.state.id;
-  return {
-    wire: (event) => world.wire.record({ ...event, runId, attemptId, time: isoTime(world.clock.now()) }),
-    activity: (activity) => world.activity(attemptId, activity),
-    approve: async (request) => {
-      const decision = await decideApproval(request, world, { runId, attemptId });
-      const event = { type: "approval.decided" as const, payload: { request, decision } };
-      await world.log.append([{ event, taskKey, attemptId, actor: decision.by }]);
-      return decision;
-    },
-  };
-}
-
-async function decideApproval(
-  request: ApprovalRequest,
-  { approvals }: Surroundings,
-  context: { runId: string; attemptId: string },
-): Promise<ApprovalDecision> {
-  try {
-    return await approvals.decide(request, context);
-  } catch (error) {
-    return { decision: "denied", by: "policy", why: `the request could not be decided: ${messageOf(error)}` };
-  }
-}
 
 function lost() {
   const failure = lostWorker("the orchestrator ended while this worker was started");

@@ -31,6 +31,8 @@ describe("given a world that answers well or badly and a lead that takes any leg
       expect(run.state.finishedAt).not.toBeNull();
       const { limits } = run.state.facts!.pipeline;
       expect(run.state.turns).toBeLessThanOrEqual(limits.turns);
+      // A turn of the simulated world costs a token, whoever takes it.
+      expect(run.state.usage.inputTokens).toBe(run.state.turns);
       expect(run.state.reopenings).toBeLessThanOrEqual(limits.reopenings);
       for (const task of run.state.tasks.values()) {
         expect(task.attempts.length).toBeLessThanOrEqual(limits.attempts * (limits.reopenings + 1));

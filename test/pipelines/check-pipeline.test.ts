@@ -47,6 +47,22 @@ test("given stages with custom gates, gates of one name and none, when a check i
   ]);
 });
 
+test("given reviews with a rubric, when a check is made, then they are left out by name: nobody is there to review", () => {
+  const rubric = { kind: "review", rubric: "Is it short?" } as const;
+  const declared = definePipeline({
+    name: "own",
+    stages: [
+      {
+        ...verify,
+        gates: [{ kind: "review" }, rubric, { ...rubric, name: "again" }, { kind: "commands", which: "all" }],
+      },
+    ],
+  });
+  const { pipeline, leftOut } = checkPipeline(declared);
+  expect(pipeline.stages).toMatchObject([{ gates: [{ kind: "commands" }] }]);
+  expect(leftOut).toEqual(["review", "review:rubric", "review:again"]);
+});
+
 test("given a pipeline of which no gate can judge without a worker, when a check is made, then it is refused", () => {
   const pipeline = definePipeline({ name: "own", stages: [{ ...plan, gates: [{ kind: "plan" }] }] });
   expect(() => checkPipeline(pipeline)).toThrow("has no gate that judges a commit without a worker");

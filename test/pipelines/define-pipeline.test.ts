@@ -168,6 +168,33 @@ test.each<[string, Pipeline]>([
     withStages({ name: "check", kind: "check", role: null, gates: [{ kind: "budget", turns: 1 }] }),
   ],
   [
+    "'stages.0.gates': the verifier needs the gate 'review' without a rubric: its own verdict",
+    withStages({ ...verify, gates: [{ kind: "review", rubric: "Is it good?" }] }),
+  ],
+  [
+    "'stages.0.gates.1': 'review' judges the work of the verifier; with a rubric, a second agent reviews any stage",
+    withStages({ ...plan, gates: [{ kind: "plan" }, { kind: "review" }] }),
+  ],
+  [
+    "'stages.0.gates.1': the gate 'review:rubric' is there twice",
+    withStages({
+      ...plan,
+      gates: [
+        { kind: "review", rubric: "Is it short?" },
+        { kind: "review", rubric: "Is it good?", name: "rubric" },
+      ],
+    }),
+  ],
+  [
+    "'stages.0.gates.0': a review with a rubric starts an agent, and a check has none",
+    withStages({
+      name: "check",
+      kind: "check",
+      role: null,
+      gates: [{ kind: "review", rubric: "Is it good?" }],
+    }),
+  ],
+  [
     "'stages.0.gates.1.jsonSchema': ",
     withStages({
       ...verify,
@@ -189,6 +216,10 @@ test.each<[string, Pipeline]>([
 test.each<[string, object]>([
   ["a budget names tokens, turns or minutes", { kind: "budget" }],
   ["stages.0.gates.0.tokens", { kind: "budget", tokens: 0 }],
+  ["stages.0.gates.0.rubric", { kind: "review", rubric: " " }],
+  ["stages.0.gates.0.rubric", { kind: "review", rubric: "x".repeat(8001) }],
+  ["stages.0.gates.0.name", { kind: "review", rubric: "Is it good?", name: "Is it good?" }],
+  ["a name is for a review with a rubric", { kind: "review", name: "short" }],
   ["stages.0.gates.0.reruns", { kind: "commands", which: "all", reruns: 11 }],
   ["stages.0.gates.0.expect", { kind: "baseline", command: "test", expect: "better" }],
   ["stages.0.gates.0.command", { kind: "baseline", command: "npm test", expect: "no-worse" }],
@@ -205,6 +236,18 @@ test("given an executor whose commands are measured against the base, when it is
     { kind: "baseline", command: "test", expect: "no-worse" },
   ];
   expect(problemOf(withStages(plan, { ...execute, gates } as StageSpec))).toBe("none");
+});
+
+test("given reviews with rubrics beside a stage's own gates, when it is defined, then several stand in any stage with workers", () => {
+  const reviews = [
+    { kind: "review", rubric: "Is it short?" },
+    { kind: "review", rubric: "Is it good?", name: "good" },
+  ] as const;
+  const reviewed = [plan, execute, verify].map((stage) => ({
+    ...stage,
+    gates: [...gatesOf(stage), ...reviews],
+  }));
+  expect(problemOf(withStages(...reviewed))).toBe("none");
 });
 
 test("given a part of the built-in one, when it is defined, then it is taken", () => {

@@ -20,6 +20,15 @@ test("given the built-in pipeline, then stages, roles, gates, and what leads bac
   }
 });
 
+test("given a review with a rubric, then it is drawn as a second agent's", () => {
+  const gates = [{ kind: "review", rubric: "Is it\nshort?", name: "short" }] as const;
+  const pipeline = definePipeline({
+    name: "own",
+    stages: [{ name: "plan", kind: "agent", role: "planner", gates: [...gates] }],
+  });
+  expect(renderGraph(pipeline)).toContain('gates0{"review:short by a second agent"}');
+});
+
 test("given one attempt and no reopening, then nothing leads back", () => {
   const limits = { ...planExecuteVerify.limits, attempts: 1, reopenings: 0 };
   expect(renderGraph({ ...planExecuteVerify, limits })).not.toContain("-.->");

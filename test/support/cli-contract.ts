@@ -20,6 +20,13 @@ const runId = z.string().regex(/^[0-9a-z]{26}$/);
 
 const count = z.number().int().nonnegative();
 
+const tokens = z.strictObject({
+  inputTokens: count,
+  cachedInputTokens: count,
+  outputTokens: count,
+  reasoningTokens: count,
+});
+
 const finding = z.strictObject({
   gate: z.string(),
   message: z.string(),
@@ -47,6 +54,9 @@ const gate = z.strictObject({
     }),
   ),
   network: z.enum(["none", "full"]).nullable(),
+  usage: tokens.nullable(),
+  turns: count,
+  threadId: z.string().nullable(),
 });
 
 const task = z.strictObject({

@@ -1,4 +1,4 @@
-import type { AgentServer, AgentServerDescription } from "../../core/ports/agent-server.ts";
+import type { AgentServer, AgentServerDescription, WorkerRequest } from "../../core/ports/agent-server.ts";
 import { noUsage } from "../../core/usage.ts";
 
 export interface TurnPlace {
@@ -10,13 +10,16 @@ export interface TurnPlace {
   workerId: string;
 }
 
-/** Does a turn's work in the work tree and gives the answer: an object is a packet, null a lost turn. */
-export type Play = (place: TurnPlace) => object | string | null | Promise<object | string | null>;
+type Said = object | string | Error | null;
+
+/** Does a turn's work in the work tree and gives the answer: an object is a packet, null a lost turn, an error a failed one. */
+export type Play = (place: TurnPlace) => Said | Promise<Said>;
 
 export interface ScriptedAgents extends AgentServer {
   /** Workers that were started and not ended. */
   readonly alive: ReadonlySet<string>;
   readonly started: readonly string[];
+  readonly requests: readonly WorkerRequest[];
   readonly prompts: readonly { workerId: string; prompt: string; answerSchema: unknown }[];
 }
 
@@ -32,14 +35,18 @@ const server: AgentServerDescription = {
 export function scriptedAgents(plays: Readonly<Record<string, Play>>): ScriptedAgents {
   const alive = new Set<string>();
   const started: string[] = [];
+  const requests: WorkerRequest[] = [];
   const prompts: { workerId: string; prompt: string; answerSchema: unknown }[] = [];
   return {
     alive,
     started,
+    requests,
     prompts,
     describe: async () => server,
     requireLogin: async () => undefined,
-    async startWorker({ workerId, directory }) {
+    async startWorker(request) {
+      const { workerId, directory } = request;
+      requests.push(request);
       const play = plays[workerId] ?? plays[workerId.replace(/#\d+$/, "")];
       alive.add(workerId);
       started.push(workerId);
@@ -52,13 +59,13 @@ export function scriptedAgents(plays: Readonly<Record<string, Play>>): ScriptedA
           turn += 1;
           prompts.push({ workerId, prompt, answerSchema });
           const said = (await play?.({ directory, prompt, turn, workerId })) ?? null;
+          const rest = { threadId: `thread ${workerId}`, usage: { ...noUsage, inputTokens: 1 } };
+          if (said instanceof Error) {
+            const failure = { code: "model.failed", message: said.message, remedy: "wait", retryable: true };
+            return { ...rest, answer: null, failure };
+          }
           const answer = typeof said === "string" || said === null ? said : JSON.stringify(said);
-          return {
-            threadId: `thread ${workerId}`,
-            answer,
-            usage: { ...noUsage, inputTokens: 1 },
-            failure: null,
-          };
+          return { ...rest, answer, failure: null };
         },
         progress: () => ({ threadId: `thread ${workerId}`, usage: noUsage }),
         end: async () => {

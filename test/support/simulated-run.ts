@@ -4,6 +4,8 @@ import type { RunEvent } from "../../core/events/run-events.ts";
 import { finding } from "../../core/finding.ts";
 import type { Move } from "../../core/move.ts";
 import { gateName } from "../../core/gates/gate-name.ts";
+import { isRubricReview } from "../../core/gates/review.ts";
+import { gatesOf } from "../../core/pipeline.ts";
 import type { TaskSpec } from "../../core/task.ts";
 import type { Verdict } from "../../core/verdict.ts";
 import { noUsage } from "../../core/usage.ts";
@@ -29,6 +31,9 @@ export interface Simulated {
   steps: number;
 }
 
+const rubric = { kind: "review", rubric: "Is it simple?" } as const;
+const stages = planExecuteVerify.stages.map((stage) => ({ ...stage, gates: [...gatesOf(stage), rubric] }));
+
 const started: RunEvent = {
   type: "run.started",
   payload: {
@@ -36,7 +41,7 @@ const started: RunEvent = {
     repository: { id: "r", path: "/r" },
     baseCommit: "base",
     branch: "portcullis/x",
-    pipeline: { ...planExecuteVerify, limits: { ...planExecuteVerify.limits, turns: 9 } },
+    pipeline: { ...planExecuteVerify, stages, limits: { ...planExecuteVerify.limits, turns: 13 } },
     config: { setup: null, commands: { test: "true", lint: "true" }, protected: [] },
     codex: { name: "codex", version: "0", server: "mcp-server", path: "/c", reason: "a test" },
     model: null,
@@ -124,7 +129,7 @@ function outcomeOf(state: RunState, effect: Effect, dice: Dice): RunEvent {
     case "salvage":
       return { type: "work.salvaged", payload: { commit: `s-${effect.id}`, tree: `t-${effect.id}` } };
     case "judge":
-      return judged(effect, answerOf(state, effect), dice);
+      return judged(state, effect, dice);
     case "merge":
       if (goesWrong(dice, 8)) return { type: "merge.conflicted", payload: { paths: ["a"] } };
       return {
@@ -153,14 +158,21 @@ function answerOf(state: RunState, { taskKey, attemptId }: EffectOf<"judge">): s
 }
 
 /** What the answer says is judged as the gates do; everything else by the dice. */
-function judged(effect: EffectOf<"judge">, answer: string | null, dice: Dice): RunEvent {
+function judged(state: RunState, effect: EffectOf<"judge">, dice: Dice): RunEvent {
   const name = gateName(effect.gate, effect.command);
-  const verdict = verdictFor(name, answer, dice);
+  const verdict = verdictFor(name, answerOf(state, effect), dice);
   const findings = verdict === "passed" ? [] : [finding(name, "an objection")];
   const command = effect.command === null ? null : "true";
   const numbers = { exitCode: null, durationMs: 1, tree: null, evidence: null };
-  const judgement = { name, verdict, command, commit: effect.commit, findings, ...numbers };
+  const used = isRubricReview(effect.gate) ? reviewed(state, dice) : {};
+  const judgement = { name, verdict, command, commit: effect.commit, findings, ...numbers, ...used };
   return { type: "gate.judged", payload: { judgement } };
+}
+
+/** A reviewer takes another turn only where the run has one. */
+function reviewed({ turns, facts }: RunState, dice: Dice) {
+  const taken = Math.min(1 + dice.below(2), (facts?.pipeline.limits.turns ?? 0) - turns);
+  return { usage: { ...noUsage, inputTokens: taken }, turns: taken, threadId: "r", taskIds: [] };
 }
 
 function verdictFor(name: string, answer: string | null, dice: Dice): Verdict {

@@ -32,7 +32,7 @@ function asSent(span: Span): Partial<OtlpSpan> {
 
 test("given a collector, when a run's events are observed, then every span that ended arrives there whole", async () => {
   const collector = await startCollector();
-  const { events } = simulateRun(seededDice(7, 3), 5000);
+  const { events } = simulateRun(seededDice(7, 15), 5000);
   const spans = await createSpanExport({ OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/` });
   for (const event of events) spans?.observe(event);
   const ended = spansOf(events).filter(({ endTime }) => endTime !== null);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { noUsage } from "../../../core/usage.ts";
+import { judged } from "../../support/played-run.ts";
 import { gateBench, messagesOf } from "../../support/judge-candidate.ts";
 
 const budget = { kind: "budget" } as const;
@@ -34,6 +35,30 @@ async function bench() {
 }
 
 describe("the budget gate", () => {
+  it("given a reviewer of an attempt before, then its tokens, turns and time are within the budget too", async () => {
+    const { judge, world } = await bench();
+    const [taskKey = ""] = world.log.state.tasks.keys();
+    const used = {
+      usage: { ...noUsage, inputTokens: 90, outputTokens: 10 },
+      turns: 2,
+      threadId: "r",
+      taskIds: [],
+    };
+    const event = judged("review:rubric", "failed");
+    if (event.type !== "gate.judged") throw new Error("a gate is judged");
+    const judgement = { ...event.payload.judgement, durationMs: 60_000, ...used };
+    await world.log.append([
+      { event: { type: "gate.judged", payload: { judgement } }, taskKey, attemptId: `${taskKey}#1` },
+    ]);
+    const over = await judge({ ...budget, tokens: 999, turns: 3, minutes: 3 });
+    expect(messagesOf(over)).toEqual([
+      "expected at most 999 tokens for this task, found 1000",
+      "expected at most 3 turns for this task, found 4",
+      "expected at most 3 minutes for this task, found 3.01",
+    ]);
+    expect(await judge({ ...budget, tokens: 1000, turns: 4 })).toMatchObject({ verdict: "passed" });
+  });
+
   it.each([
     [{ tokens: 900 }, []],
     [{ tokens: 899 }, ["expected at most 899 tokens for this task, found 900"]],
