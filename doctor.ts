@@ -3,7 +3,9 @@ import { createCodexServer } from "./codex/agent-server.ts";
 import { createCommandSandbox } from "./codex/command-sandbox.ts";
 import { messageOf, PortcullisError } from "./core/errors.ts";
 import { assertStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
+import { readRetention, settingsFile } from "./core/retention.ts";
 import { openRunCatalog } from "./db/open-run-catalog.ts";
+import { measureDiskUse } from "./disk-use.ts";
 import { requireGitVersion } from "./orchestrator/workspace/git-version.ts";
 
 /** One thing that a run needs of the machine. */
@@ -30,6 +32,7 @@ export async function examine(options: DoctorOptions = {}): Promise<readonly Exa
     await examineOne("node", () => Promise.resolve(process.version)),
     await examineOne("git", requireGitVersion),
     await examineOne("state", () => examineState(stateDirectory)),
+    await examineOne("disk", () => examineDisk(stateDirectory)),
     await examineOne("codex", () => examineCodex(options, environment)),
     await examineOne("sandbox", () => examineSandbox(stateDirectory)),
   ];
@@ -51,6 +54,20 @@ async function examineState(directory: string): Promise<string> {
   catalog.close();
   return `${directory}, ${last === undefined ? "no run yet" : `last run ${last.id}`}`;
 }
+
+async function examineDisk(directory: string): Promise<string> {
+  const { retentionDays, databaseMegabytes } = readRetention(directory);
+  const { total, ...parts } = await measureDiskUse(directory);
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+  const uses = Object.entries(parts).map(
+    ([name, bytes]) => `${placeNames[name] ?? name} ${megabytes(bytes)}`,
+  );
+  const days = retentionDays === null ? "for ever" : `${retentionDays} days`;
+  const most = databaseMegabytes === null ? "" : `, database up to ${databaseMegabytes} MB`;
+  return `${megabytes(total)}: ${uses.join(", ")}; runs are kept ${days}${most} (${settingsFile})`;
+}
+
+const placeNames: Readonly<Record<string, string>> = { workTrees: "work trees" };
 
 async function examineCodex(
   { codexPath }: DoctorOptions,

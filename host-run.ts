@@ -9,6 +9,7 @@ import type { AgentServer, WorkerActivity } from "./core/ports/agent-server.ts";
 import type { HumanDesk } from "./core/ports/human-desk.ts";
 import { createRedactor, secretsOf } from "./core/redaction.ts";
 import { openStore, type Store } from "./db/open-store.ts";
+import { keepRetention } from "./erase-runs.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { absentDesk } from "./orchestrator/absent-desk.ts";
 import { driveRun } from "./orchestrator/drive-run.ts";
@@ -93,6 +94,7 @@ async function runStored(
     return await runIn(store, checked, { ...options, onEvent: observe }, environment);
   } finally {
     await store.close();
+    await keepRetention(checked.stateDirectory, (text) => options.onNotice?.(text));
     const sent = await spans?.shutdown();
     if (sent !== undefined && sent.dropped > 0) {
       options.onNotice?.(

@@ -6,6 +6,7 @@ import type { StoredEvent } from "./stored-event.ts";
 export type RunProjection =
   | { kind: "started"; run: RunSummary }
   | { kind: "finished"; id: string; status: RunSummary["status"]; finishedAt: string }
+  | { kind: "erased"; id: string; erasedAt: string }
   | null;
 
 export function projectRun(stored: StoredEvent, event: RunEvent): RunProjection {
@@ -13,6 +14,7 @@ export function projectRun(stored: StoredEvent, event: RunEvent): RunProjection 
   if (event.type === "run.finished") {
     return { kind: "finished", id, status: event.payload.status, finishedAt: time };
   }
+  if (event.type === "run.erased") return { kind: "erased", id, erasedAt: time };
   if (event.type !== "run.started") return null;
   const { goal, pipeline, repository, branch } = event.payload;
   return {
@@ -26,6 +28,7 @@ export function projectRun(stored: StoredEvent, event: RunEvent): RunProjection 
       branch: branch ?? "",
       startedAt: time,
       finishedAt: null,
+      erasedAt: null,
     },
   };
 }

@@ -36,4 +36,7 @@ function keepProjection(runs: Map<string, RunSummary>, stored: StoredEvent): voi
   if (projection?.kind === "finished" && run !== undefined) {
     runs.set(stored.runId, { ...run, status: projection.status, finishedAt: projection.finishedAt });
   }
+  if (projection?.kind === "erased" && run !== undefined) {
+    runs.set(stored.runId, { ...run, goal: "", repository: "", branch: "", erasedAt: projection.erasedAt });
+  }
 }

@@ -24,17 +24,22 @@ export async function openPrivateClone(
   repository: Repository,
   stateDirectory: string,
 ): Promise<PrivateClone> {
-  const home = join(stateDirectory, "repositories", repository.id);
-  const clone = {
-    gitDirectory: join(home, "git"),
-    workTrees: join(home, "work-trees"),
-    temporary: join(home, "temporary"),
-  };
+  const clone = clonePlaces(stateDirectory, repository.id);
   await Promise.all(
     [clone.workTrees, clone.temporary].map((path) => mkdir(path, { recursive: true, mode: 0o700 })),
   );
   if (!(await pathExists(clone.gitDirectory))) await makeClone(clone, repository);
   return clone;
+}
+
+/** Where the clone of a repository is, or would be. */
+export function clonePlaces(stateDirectory: string, repositoryId: string): PrivateClone {
+  const home = join(stateDirectory, "repositories", repositoryId);
+  return {
+    gitDirectory: join(home, "git"),
+    workTrees: join(home, "work-trees"),
+    temporary: join(home, "temporary"),
+  };
 }
 
 /** How git is run on the private clone itself. */

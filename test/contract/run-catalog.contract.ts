@@ -15,6 +15,7 @@ export function runCatalogContract(name: string, open: OpenStoreCase): void {
         repository: "/repository",
         branch: "portcullis/x",
         startedAt: "2026-01-01T00:00:00.000Z",
+        erasedAt: null,
       };
       expect(await second.catalog.list()).toEqual([{ ...line, status: "running", finishedAt: null }]);
       clock.time += 1500;
