@@ -1,16 +1,32 @@
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
+import { messageOf, PortcullisError } from "../core/errors.ts";
 
-/** `portcullis.sqlite.before-3`, or a draft of one. */
+/** `.before-3`, or a draft of one. */
 const copyName = /\.before-\d+(?:\.draft)?$/;
 
 /**
  * A whole copy of what is committed, beside the file, for its owner alone; returns its path. By a connection of its own, which a writer
- * does not block. One that was begun before is made anew.
+ * does not block. One that was begun before is made anew. Error: `store.uncopied` (environment).
  */
 export function copyBefore(file: string, version: number): string {
   const copy = `${file}.before-${version}`;
+  try {
+    writeCopy(file, copy);
+    return copy;
+  } catch (error) {
+    throw new PortcullisError({
+      code: "store.uncopied",
+      kind: "environment",
+      message: `expected to keep a copy of ${file} at ${copy} before its upgrade, found that it cannot be written: ${messageOf(error)}`,
+      remedy: "make room beside it, or make the state directory writable; the store is as it was",
+      cause: error,
+    });
+  }
+}
+
+function writeCopy(file: string, copy: string): void {
   const draft = `${copy}.draft`;
   rmSync(draft, { force: true });
   // SQLite fills a file that is there and empty, and leaves it its mode.
@@ -27,7 +43,6 @@ export function copyBefore(file: string, version: number): string {
   sync(draft);
   renameSync(draft, copy);
   sync(dirname(file));
-  return copy;
 }
 
 /** The copies that upgrades kept, whole or not. */
