@@ -80,10 +80,10 @@ export async function keepRetention(stateDirectory: string, notice: (text: strin
       await eraser.sweep(goOn);
       const days = retentionDays ?? Infinity;
       const runs = days === Infinity ? 0 : await eraseOld(eraser, stateDirectory, { days, goOn });
-      if (runs > 0) notice(`erased ${runs} runs that ended more than ${days} days ago`);
+      if (runs > 0) notice(`erased ${counted(runs)} that ended more than ${days} days ago`);
       const wire = await boundDatabase(eraser, (databaseMegabytes ?? Infinity) * 1e6, goOn);
       if (wire > 0)
-        notice(`erased the wire events of ${wire} runs: the database was over ${databaseMegabytes} MB`);
+        notice(`erased the wire events of ${counted(wire)}: the database was over ${databaseMegabytes} MB`);
     });
   } catch (error) {
     notice(`old runs could not be erased: ${messageOf(error)}`);
@@ -175,6 +175,10 @@ async function withEraser<T>(stateDirectory: string, use: (eraser: Eraser) => Pr
   } finally {
     eraser.close();
   }
+}
+
+function counted(runs: number): string {
+  return `${runs} ${runs === 1 ? "run" : "runs"}`;
 }
 
 function unfinished({ id, status }: RunSummary): PortcullisError {

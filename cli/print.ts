@@ -56,3 +56,8 @@ export function byteSize(bytes: number): string {
   const amount = bytes / 1000 ** step;
   return `${step === 0 ? amount : amount.toFixed(1)} ${["bytes", "kB", "MB", "GB", "TB"][step]}`;
 }
+
+/** `1 run`, `2 runs`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,7 +1,7 @@
 import { exitCodes, PortcullisError } from "../../exit-codes.ts";
 import { auditStore, type AuditedRun, type BadRow } from "../../store.ts";
 import type { CommandModule } from "../command.ts";
-import { painter, plainName, printJson, printLine, type Paint } from "../print.ts";
+import { counted, painter, plainName, printJson, printLine, type Paint } from "../print.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
 
 export const configure: CommandModule["configure"] = (command, run) => {
@@ -34,7 +34,7 @@ function print({ runId, events, erased, erasedAt, headHash, bad }: AuditedRun, p
   const word = bad === null ? paint("green", "sound ") : paint("red", "broken");
   const gone = erasedAt === null ? "" : `, erased ${erasedAt.slice(0, 10)}`;
   const payloads = erased === 0 ? "" : `, ${erased} without payload`;
-  printLine(`${plainName(runId)}  ${word}  ${events} events${payloads}${gone}  head ${headHash}`);
+  printLine(`${plainName(runId)}  ${word}  ${counted(events, "event")}${payloads}${gone}  head ${headHash}`);
   if (bad === null) return;
   printLine(`    ${placeOf(bad)}`);
   printLine(`    expected ${plainName(bad.expected)}`);
@@ -51,7 +51,7 @@ function placeOf({ table, sequence, eventId, runId }: BadRow): string {
 
 function summary(runs: readonly AuditedRun[], sound: boolean): string {
   const broken = runs.filter(({ bad }) => bad !== null).length;
-  const count = `${runs.length} ${runs.length === 1 ? "run" : "runs"}`;
+  const count = counted(runs.length, "run");
   if (sound) return `${count} sound`;
   return broken === 0 ? `${count} sound, the file is not` : `${broken} of ${count} broken`;
 }
