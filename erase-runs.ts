@@ -10,6 +10,7 @@ import { openGitRemains } from "./orchestrator/workspace/git-remains.ts";
 
 export { readRetention, type Retention } from "./core/retention.ts";
 
+const quickPurgeBytes = 256e6;
 const dayMs = 24 * 3600_000;
 
 export interface Erased extends Swept, Remains {
@@ -18,6 +19,8 @@ export interface Erased extends Swept, Remains {
   runs: readonly string[];
   /** Runs that are old enough and stay, because a work tree holds work of theirs that no commit has. */
   kept: readonly string[];
+  /** Whether the bytes are out of the database's file; not while a run is at work on a large one. The next prune does it then. */
+  purged: boolean;
   /** By which the store has become smaller on disk. */
   freedBytes: number;
 }
@@ -147,12 +150,21 @@ async function eraseAll(
     erased.push(id);
     for (const name of Object.keys(own) as (keyof Swept)[]) swept[name] += own[name];
   }
-  const keepNew = eraser.activeSince(isoTime(systemClock.now() - dayMs)).length > 0;
-  const options = { keepNew, thorough: true };
+  const atWork = eraser.activeSince(isoTime(systemClock.now() - dayMs)).length > 0;
+  const options = { keepNew: atWork, thorough: true };
   const remains = await openGitRemains(stateDirectory).remove(new Set(eraser.erased()), options);
-  if (eraser.needsPurge()) eraser.purge();
+  // Rebuilding a large file would let a run at work wait for longer than it does.
+  if (eraser.needsPurge() && (!atWork || eraser.usedBytes() <= quickPurgeBytes)) eraser.purge();
   const freedBytes = Math.max(0, before - (await erasableBytes(stateDirectory)));
-  return { schemaVersion: 1, runs: erased, kept: [], ...swept, ...remains, freedBytes };
+  return {
+    schemaVersion: 1,
+    runs: erased,
+    kept: [],
+    ...swept,
+    ...remains,
+    purged: !eraser.needsPurge(),
+    freedBytes,
+  };
 }
 
 const nothing: Erased = {
@@ -165,6 +177,7 @@ const nothing: Erased = {
   artifactBytes: 0,
   refs: 0,
   workTrees: 0,
+  purged: true,
   freedBytes: 0,
 };
 

@@ -14,5 +14,8 @@ export function printErased(erased: Erased, otherwise: string): void {
     workTrees > 0 ? counted(workTrees, "work tree") : "",
   ].filter((text) => text !== "");
   if (gone.length > 0) printLine(`  with ${gone.join(", ")}`);
+  if (!erased.purged) {
+    printLine("  the bytes leave the database with the next portcullis prune while no run is at work");
+  }
   if (runs.length > 0 || gone.length > 0) printLine(`  ${byteSize(freedBytes)} of disk freed`);
 }

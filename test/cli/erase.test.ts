@@ -266,7 +266,7 @@ describe("given runs of several ages", () => {
     const author = ["-c", "user.name=T", "-c", "user.email=t@localhost"];
     git(repository, ...author, "commit", "--quiet", "--allow-empty", "-m", "candidate");
     const check = () =>
-      portcullis([...["check", "--repo", repository, "--check", "true"], ...["--state-dir", stateDirectory]]);
+      portcullis(["check", "--repo", repository, "--check", "true", "--state-dir", stateDirectory]);
     writeFileSync(settings, '{"retentionDays": "week"}');
     expect(await check()).toMatchObject({
       exitCode: 0,

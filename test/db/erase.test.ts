@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -17,6 +19,7 @@ import { scratchDirectory } from "../support/scratch.ts";
 /** What nobody should keep; no redactor knows it. */
 const confidential = "confidential-77c1f0";
 const redactor = createRedactor([]);
+const processes = join(import.meta.dirname, "processes");
 const file = (stateDirectory: string): string => join(stateDirectory, "portcullis.sqlite");
 
 /** Runs `r1` and `r2` with the same content under one digest, and each with one of its own. */
@@ -187,6 +190,23 @@ test("given a tombstone after which a crash came, when the audit looks, then it 
   eraser.close();
   expect(existsSync(join(stateDirectory, "artifacts", own.slice(0, 2), own.slice(2)))).toBe(false);
   expect((await auditStore({ stateDirectory })).sound).toBe(true);
+});
+
+test("given a process that is killed in the middle of an erasure, when the store is opened again, then all is there, or nothing", async () => {
+  const { stateDirectory } = await twoRuns();
+  const before = await auditStore({ stateDirectory });
+  const child = spawn(process.execPath, [join(processes, "erase-and-hang.ts"), stateDirectory], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const closed = once(child, "close");
+  expect(String(((await once(child.stdout, "data")) as [Buffer])[0])).toBe("at the tenth\n");
+  child.kill("SIGKILL");
+  expect((await closed)[1]).toBe("SIGKILL");
+  expect(await auditStore({ stateDirectory })).toEqual(before);
+  const store = await openStoreReadOnly({ stateDirectory });
+  expect(await store.events.read("r1")).toHaveLength(32);
+  expect(await store.catalog.resolve("r1")).toMatchObject({ erasedAt: null });
+  await store.close();
 });
 
 test("given wire events that are erased alone, when the run is looked at, then its log is whole and says so", async () => {
