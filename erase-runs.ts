@@ -105,7 +105,7 @@ async function eraseOld(
   const erased = new Set<string>();
   for (const id of old.filter((run) => !unsaved.has(run)).slice(0, mostRuns)) {
     if (!goOn()) break;
-    await eraser.eraseRun(id, "retention");
+    await eraser.eraseRun(id, "retention", goOn);
     erased.add(id);
   }
   if (erased.size > 0) await remains.remove(erased, { keepNew: true, thorough: false });

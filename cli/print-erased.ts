@@ -17,5 +17,8 @@ export function printErased(erased: Erased, otherwise: string): void {
   if (!erased.purged) {
     printLine("  the bytes leave the database with the next portcullis prune while no run is at work");
   }
+  if (runs.length > 0) {
+    printLine("  not erased: what Codex keeps of its threads in its own home, and published branches");
+  }
   if (runs.length > 0 || gone.length > 0) printLine(`  ${byteSize(freedBytes)} of disk freed`);
 }

@@ -21,8 +21,6 @@ export interface AuditedRun {
   erasedAt: string | null;
   /** Hash of the last event. */
   headHash: string;
-  /** Whether the hash that was asked for is that of one of the events. */
-  holdsHash: boolean;
   bad: BadRow | null;
 }
 
@@ -38,6 +36,8 @@ export interface CatalogRow {
 }
 
 export interface RunAudit extends AuditedRun {
+  /** Whether the hash that was asked for is that of one of the events. */
+  holdsHash: boolean;
   /** Contents that the log speaks of; empty where the run was erased. */
   digests: readonly string[];
 }

@@ -40,8 +40,9 @@ export async function auditStore({ stateDirectory, run, head }: AuditOptions): P
     const checkArtifacts = prepareArtifactCheck(database, stateDirectory);
     const runs: AuditedRun[] = [];
     for (const id of ids) {
-      const { digests, ...audited } = onStore(database, () => audit(id, head ?? null));
-      const bad = audited.bad ?? missingHead(audited, head) ?? (await checkArtifacts(audited, digests));
+      const { digests, holdsHash, ...audited } = onStore(database, () => audit(id, head ?? null));
+      const withoutHead = head === undefined || holdsHash ? null : missingHead(audited, head);
+      const bad = audited.bad ?? withoutHead ?? (await checkArtifacts(audited, digests));
       runs.push({ ...audited, bad });
     }
     return { schemaVersion: 1, sound: file === null && runs.every(({ bad }) => bad === null), file, runs };
@@ -64,8 +65,7 @@ function checkFile(database: Database): string | null {
   return found.find((line) => line !== "ok" && !line.startsWith("***")) ?? null;
 }
 
-function missingHead({ runId, holdsHash, headHash }: AuditedRun, head: string | undefined): BadRow | null {
-  if (head === undefined || holdsHash) return null;
+function missingHead({ runId, headHash }: AuditedRun, head: string): BadRow {
   const place = { runId, table: "events", sequence: null, eventId: null } as const;
   return { ...place, expected: `an event with the hash ${head}`, found: `none; the last has ${headHash}` };
 }

@@ -25,7 +25,7 @@ export interface Eraser {
   /** Of runs that were erased some time. */
   erased(): readonly string[];
   /** Tombstone, payloads, wire events, artifacts. Null where the run was erased before; what was left then is gone after, too. */
-  eraseRun(runId: string, by: ErasedBy): Promise<Swept | null>;
+  eraseRun(runId: string, by: ErasedBy, goOn?: () => boolean): Promise<Swept | null>;
   /** The ended run with wire events that is the oldest but not younger than the time, without them; null where there is none. */
   eraseOldestWire(options: {
     endedBefore: string;
@@ -57,9 +57,9 @@ export async function openEraser(options: {
   return {
     catalog: createRunCatalog(database),
     ...find,
-    eraseRun: async (runId, by) => {
+    eraseRun: async (runId, by, goOn = () => true) => {
       const isNew = tombstones.eraseRun(runId, by);
-      const swept = await sweepOne(runId, { artifacts: true });
+      const swept = await sweepOne(runId, { artifacts: true, goOn });
       return isNew ? swept : null;
     },
     eraseOldestWire: async ({ endedBefore, by, goOn }) => {

@@ -132,7 +132,12 @@ function problemOfEnd(
   if (count !== end.sequence) {
     const place = { sequence: Math.min(count, end.sequence) + 1, id: count > end.sequence ? last?.id : null };
     const culprit = { sequence: place.sequence, id: place.id ?? null };
-    return breakAt(place.sequence, culprit, `a log that ends at event ${end.sequence}`, `its end at ${count}`);
+    return breakAt(
+      place.sequence,
+      culprit,
+      `a log that ends at event ${end.sequence}`,
+      `its end at ${count}`,
+    );
   }
   if (last === null || end.hash === null || end.hash === hash) return null;
   const culprit = { sequence: last.sequence, id: last.id };

@@ -127,7 +127,7 @@ describe("given a run whose first attempt wrote what nobody should keep", () => 
     const { exitCode, stdout, stderr } = await cli("rm", id, "--yes");
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toMatch(
-      /erased\n {2}with \d+ wire events, \d+ artifacts .*, \d+ refs\n {2}.* of disk freed/,
+      /erased\n {2}with \d+ wire events, \d+ artifacts .*, \d+ refs\n {2}not erased: .*\n {2}.* of disk freed/,
     );
     expect(filesWith(ran.stateDirectory, confidential)).toEqual([]);
     const objects = git(gitDirectory, "cat-file", "--batch-check", "--batch-all-objects");
