@@ -12,6 +12,7 @@ import type { Fence } from "./core/ports/lease.ts";
 import { createRedactor, secretsOf } from "./core/redaction.ts";
 import { openStore, type Store } from "./db/open-store.ts";
 import { holdRun } from "./hold-run.ts";
+import { keepRetention } from "./erase-runs.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { takeOver } from "./take-over.ts";
 import { absentDesk } from "./orchestrator/absent-desk.ts";
@@ -103,6 +104,7 @@ async function runStored(
     );
   } finally {
     await store.close();
+    await keepRetention(checked.stateDirectory, (text) => options.onNotice?.(text));
     const sent = await spans?.shutdown();
     if (sent !== undefined && sent.dropped > 0) {
       options.onNotice?.(
