@@ -34,3 +34,11 @@ export async function openStoreReadOnly(options: {
 export async function auditStore(options: AuditOptions): Promise<AuditReport> {
   return (await import("./db/audit-store.ts")).auditStore(options);
 }
+
+/** The redactor that a run uses: it knows the secrets of these variables, and well-known shapes of keys. */
+export async function redactorFor(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<StoreOptions["redactor"]> {
+  const { createRedactor, secretsOf } = await import("./core/redaction.ts");
+  return createRedactor(secretsOf(environment));
+}
