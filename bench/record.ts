@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+// oxlint-disable-next-line no-restricted-imports -- the bare driver is what it is measured against
 import Database from "better-sqlite3";
 import { openStore, redactorFor, type WireEvent } from "../store.ts";
 import { median } from "./median.ts";

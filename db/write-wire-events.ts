@@ -10,8 +10,8 @@ export function prepareWireWrite(database: Database): (batch: readonly QueuedWir
   const lastPosition = database
     .prepare<[string], number>("SELECT coalesce(max(position), 0) FROM wire_events WHERE run_id = ?")
     .pluck();
-  const insertMany = database.prepare<unknown[]>(insertOf(rowsAtOnce));
-  const insertOne = database.prepare<unknown[]>(insertOf(1));
+  const insertMany = database.prepare(insertOf(rowsAtOnce));
+  const insertOne = database.prepare(insertOf(1));
   const write = database.transaction((batch: readonly QueuedWireEvent[]) => {
     const positions = new Map<string, number>();
     const values: unknown[] = [];
