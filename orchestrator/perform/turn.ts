@@ -6,9 +6,10 @@ import { traceparentOf } from "../../core/trace-context.ts";
 import { noUsage } from "../../core/usage.ts";
 import { packetJsonSchema } from "../../handoffs/packets.ts";
 import { briefingFor } from "../briefing.ts";
+import { commandRuns, plannedGates } from "../gate-plan.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Performer } from "./performer.ts";
-import { targetOf, workerRole } from "./run-facts.ts";
+import { targetOf, workerRole, type Target } from "./run-facts.ts";
 
 /** One prompt and its answer. What the model or the server does wrong is part of the outcome. */
 export const runTurn: Performer<"run-turn"> = {
@@ -26,6 +27,7 @@ export const runTurn: Performer<"run-turn"> = {
     });
     keeping.catch(() => undefined);
     const target = targetOf(log.state, effect);
+    expectGates(target, world);
     const { turnTimeoutMs } = target.facts.pipeline.limits;
     const answerSchema = packetJsonSchema(workerRole(target).gives);
     const intent = log.state.intended.get(effect.id) ?? "";
@@ -38,6 +40,13 @@ export const runTurn: Performer<"run-turn"> = {
     return finished(effect, { ...outcome, answer: bounded(outcome.answer), prompt: digest, durationMs });
   },
 };
+
+/** While the turn runs, checkouts are made for the commands that will judge it: of what it started from, not far from what it makes. */
+function expectGates({ facts, stage, task, attempt }: Target, { checkouts, log }: Surroundings): void {
+  const { environment } = log.state;
+  const count = commandRuns(plannedGates(facts, stage, task));
+  if (environment !== null) checkouts.expect({ count, commit: attempt.from, environment });
+}
 
 async function promptFor(effect: EffectOf<"run-turn">, { log, workspace }: Surroundings): Promise<string> {
   const target = targetOf(log.state, effect);
