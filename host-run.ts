@@ -19,6 +19,7 @@ import { absentDesk } from "./orchestrator/absent-desk.ts";
 import { driveRun } from "./orchestrator/drive-run.ts";
 import { createEnvironments } from "./orchestrator/environment/prepare.ts";
 import { commandVariables } from "./orchestrator/environment/variables.ts";
+import { createGateCheckouts } from "./orchestrator/gate-checkouts.ts";
 import { refusingDesk } from "./orchestrator/refusing-desk.ts";
 import { rulesLead } from "./orchestrator/rules-lead.ts";
 import { createRunFolders } from "./orchestrator/run-folders.ts";
@@ -176,6 +177,7 @@ async function runIn(
     workspace,
     publisher: await openGitPublisher(request),
     environments,
+    checkouts: createGateCheckouts({ runId, workspace, environments }),
     agentServer: checked.agentServer,
     sandbox,
     artifacts: store.artifacts,
@@ -198,7 +200,7 @@ async function runIn(
     const state = await driveRun(world);
     return { state, stateDirectory, keptWorkTrees: await tidyRun(world, state) };
   } finally {
-    await endWorkers(world);
+    await Promise.all([endWorkers(world), world.checkouts.close()]);
     await folders.removeAll();
   }
 }
