@@ -32,7 +32,7 @@ function writeRecord(stateDirectory: string, lines: readonly object[]): string {
 async function doctor(stateDirectory: string, ...more: readonly string[]) {
   const ran = await portcullis(["doctor", "--json", "--state-dir", stateDirectory, ...more]);
   const rows = JSON.parse(ran.stdout) as Examination[];
-  return { exitCode: ran.exitCode, rows: rows.slice(5), names: rows.slice(5).map(({ name }) => name) };
+  return { exitCode: ran.exitCode, rows: rows.slice(6), names: rows.slice(6).map(({ name }) => name) };
 }
 
 const whole = script({
