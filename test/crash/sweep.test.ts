@@ -1,0 +1,18 @@
+/** FAULTS 1: SIGKILL of the orchestrator at any moment. Bounded; all of it is `npm run test:crash`. */
+import { expect, it } from "vitest";
+import { scratchDirectory } from "../support/scratch.ts";
+import { small } from "./subjects.ts";
+import { sweep } from "./sweep.ts";
+
+const seed = 20_261_125;
+
+it("given a run with a real Codex, when it is killed at 15 named points and at 15 random times, then it goes on as if nothing had happened", async () => {
+  const { survivals, points, summary } = await sweep({
+    ...{ subject: small, home: scratchDirectory("crash"), seed },
+    everyPoint: 4,
+    randomTimes: 15,
+  });
+  expect(points).toEqual(expect.arrayContaining(["run-turn:intended", "commit:done", "publish-branch:done"]));
+  expect(survivals.filter(({ problems }) => problems.length > 0)).toEqual([]);
+  expect(survivals.reduce((sum, { kills }) => sum + kills, 0), summary).toBeGreaterThanOrEqual(30);
+}, 240_000);
