@@ -4,8 +4,10 @@ import { createCommandSandbox } from "./codex/command-sandbox.ts";
 import { openProcessRecord } from "./codex/process-records.ts";
 import { messageOf, PortcullisError } from "./core/errors.ts";
 import { assertStateDirectory, defaultStateDirectory } from "./core/state-directory.ts";
+import { readRetention, settingsFile } from "./core/retention.ts";
 import { openRunCatalog } from "./db/open-run-catalog.ts";
 import { findLeftovers, type FoundLeftover, type Leftover } from "./leftovers.ts";
+import { measureDiskUse } from "./disk-use.ts";
 import { requireGitVersion } from "./orchestrator/workspace/git-version.ts";
 
 /** One thing that a run needs of the machine, or that a run left behind. */
@@ -45,6 +47,7 @@ export async function examine(options: DoctorOptions = {}): Promise<readonly Exa
     await examineOne("node", () => Promise.resolve(process.version)),
     await examineOne("git", requireGitVersion),
     state,
+    await examineOne("disk", () => examineDisk(stateDirectory)),
     await examineOne("codex", () => examineCodex(options, environment)),
     await examineOne("sandbox", () => examineSandbox(stateDirectory)),
     ...(state.ok ? await examineLeftovers(stateDirectory, options.fix === true) : []),
@@ -108,6 +111,20 @@ async function examineState(directory: string): Promise<string> {
   catalog.close();
   return `${directory}, ${last === undefined ? "no run yet" : `last run ${last.id}`}`;
 }
+
+async function examineDisk(directory: string): Promise<string> {
+  const { retentionDays, databaseMegabytes } = readRetention(directory);
+  const { total, ...parts } = await measureDiskUse(directory);
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+  const uses = Object.entries(parts).map(
+    ([name, bytes]) => `${placeNames[name] ?? name} ${megabytes(bytes)}`,
+  );
+  const days = retentionDays === null ? "for ever" : `${retentionDays} days`;
+  const most = databaseMegabytes === null ? "" : `, database up to ${databaseMegabytes} MB`;
+  return `${megabytes(total)}: ${uses.join(", ")}; runs are kept ${days}${most} (${settingsFile})`;
+}
+
+const placeNames: Readonly<Record<string, string>> = { workTrees: "work trees" };
 
 async function examineCodex(
   { codexPath }: DoctorOptions,

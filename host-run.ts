@@ -12,12 +12,14 @@ import type { Fence } from "./core/ports/lease.ts";
 import { createRedactor, secretsOf } from "./core/redaction.ts";
 import { openStore, type Store } from "./db/open-store.ts";
 import { holdRun } from "./hold-run.ts";
+import { keepRetention } from "./erase-runs.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { takeOver } from "./take-over.ts";
 import { absentDesk } from "./orchestrator/absent-desk.ts";
 import { driveRun } from "./orchestrator/drive-run.ts";
 import { createEnvironments } from "./orchestrator/environment/prepare.ts";
 import { commandVariables } from "./orchestrator/environment/variables.ts";
+import { createGateCheckouts } from "./orchestrator/gate-checkouts.ts";
 import { refusingDesk } from "./orchestrator/refusing-desk.ts";
 import { rulesLead } from "./orchestrator/rules-lead.ts";
 import { createRunFolders } from "./orchestrator/run-folders.ts";
@@ -103,6 +105,7 @@ async function runStored(
     );
   } finally {
     await store.close();
+    await keepRetention(checked.stateDirectory, (text) => options.onNotice?.(text));
     const sent = await spans?.shutdown();
     if (sent !== undefined && sent.dropped > 0) {
       options.onNotice?.(
@@ -174,6 +177,7 @@ async function runIn(
     workspace,
     publisher: await openGitPublisher(request),
     environments,
+    checkouts: createGateCheckouts({ runId, workspace, environments }),
     agentServer: checked.agentServer,
     sandbox,
     artifacts: store.artifacts,
@@ -196,7 +200,7 @@ async function runIn(
     const state = await driveRun(world);
     return { state, stateDirectory, keptWorkTrees: await tidyRun(world, state) };
   } finally {
-    await endWorkers(world);
+    await Promise.all([endWorkers(world), world.checkouts.close()]);
     await folders.removeAll();
   }
 }

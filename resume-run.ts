@@ -59,13 +59,15 @@ export async function readPast(
   const stateDirectory = resolve(given ?? defaultStateDirectory(environment));
   const store = await openStoreReadOnly({ stateDirectory });
   try {
-    const { id } = await store.catalog.resolve(run);
+    const { id, erasedAt } = await store.catalog.resolve(run);
+    if (erasedAt !== null)
+      throw usage("run.erased", `run ${id} was erased at ${erasedAt}`, "start a new run");
     const state = fold(id, await store.events.read(id));
     if (state.facts !== null) return { stateDirectory, state, facts: state.facts };
     throw new PortcullisError({
       code: "run.unreadable",
       kind: "environment",
-      message: `expected the start of run ${id} in its log, found none: it may have been erased`,
+      message: `expected the start of run ${id} in its log, found none`,
       remedy: "start a new run",
     });
   } finally {

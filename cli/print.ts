@@ -49,3 +49,15 @@ export function duration(milliseconds: number): string {
     ? `${seconds.toFixed(1)} s`
     : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
+
+/** `1.2 MB`, by thousands. */
+export function byteSize(bytes: number): string {
+  const step = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const amount = bytes / 1000 ** step;
+  return `${step === 0 ? amount : amount.toFixed(1)} ${["bytes", "kB", "MB", "GB", "TB"][step]}`;
+}
+
+/** `1 run`, `2 runs`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

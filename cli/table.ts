@@ -37,6 +37,21 @@ export const commands: readonly CommandEntry[] = [
   { name: "trace", summary: "the timeline of a run", load: () => import("./commands/trace.ts") },
   { name: "events", summary: "the log of a run", load: () => import("./commands/events.ts") },
   {
+    name: "audit",
+    summary: "whether the log is as it was written",
+    load: () => import("./commands/audit.ts"),
+  },
+  {
+    name: "rm",
+    summary: "erase what a run said and kept; a tombstone stays",
+    load: () => import("./commands/rm.ts"),
+  },
+  {
+    name: "prune",
+    summary: "erase runs that ended long ago",
+    load: () => import("./commands/prune.ts"),
+  },
+  {
     name: "init",
     summary: "detect set-up and commands, and write portcullis.yaml",
     load: () => import("./commands/init.ts"),

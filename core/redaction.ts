@@ -3,6 +3,8 @@ export interface Redactor {
   text(text: string): string;
   /** A copy with every string redacted, names too, and every text under a secret's name. Shares what is unchanged. */
   value<T>(value: T): T;
+  /** `value` as JSON, cheaper where there is nothing to redact; null where it is no JSON. May throw as JSON.stringify does. */
+  json(value: unknown): string | null;
 }
 
 /** Stands where a secret was. */
@@ -59,7 +61,29 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     for (const shape of secretShapes) output = output.replace(shape, replacement);
     return output;
   };
-  return { text, value: <T>(value: T) => redactValue(value, text, false) as T };
+  const value = <T>(given: T): T => redactValue(given, text, false) as T;
+  const mayHoldSecret = suspicionOf(known);
+  return {
+    text,
+    value,
+    json(given) {
+      const written = JSON.stringify(given) as string | undefined;
+      if (written === undefined) return null;
+      return mayHoldSecret(written) ? (JSON.stringify(value(given)) ?? null) : written;
+    },
+  };
+}
+
+/** What every text of one of `secretShapes` has in it, also where it is escaped, and every name of `secretNames` before its colon. */
+const secretSigns =
+  /sk-|[rs]k_(?:live|test)_|gh[pousr]_|github_pat_|glpat-|npm_|hf_|A(?:KIA|SIA)|AIza|xox[abeprs]-|eyJ|bearer |authorization|PRIVATE KEY|:\/\/[^/]{0,4000}@|(?:tokens?|pass|pwd|pat|auth|credentials?|cookie|keys?|secrets?|passw(?:or)?ds?|passphrase)":/i;
+
+/** Whether the JSON of a value may hold what is to be redacted. Never false where it does. */
+function suspicionOf(known: readonly string[]): (json: string) => boolean {
+  const escaped = [...new Set(known.map((secret) => JSON.stringify(secret).slice(1, -1)))];
+  // Half a character has no JSON of its own.
+  const always = known.some((secret) => !secret.isWellFormed());
+  return (json) => always || secretSigns.test(json) || escaped.some((secret) => json.includes(secret));
 }
 
 /** Arguments of calls are JSON within JSON: two rounds of escapes. */

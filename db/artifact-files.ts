@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { sha256 } from "../core/digest.ts";
 import { messageOf, PortcullisError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
@@ -48,6 +49,19 @@ export async function readArtifactFile(directory: string, digest: string): Promi
   const actual = sha256(bytes);
   if (actual !== digest) throw damagedArtifact(digest, `digest ${actual} at ${path}`);
   return bytes;
+}
+
+export function artifactFileExists(directory: string, digest: string): boolean {
+  return existsSync(pathOf(directory, digest));
+}
+
+/** Also what a crash left beside it. At once, to be called where nobody can name it meanwhile. */
+export function removeArtifactFile(directory: string, digest: string): void {
+  const path = pathOf(directory, digest);
+  const folder = dirname(path);
+  if (!existsSync(folder)) return;
+  const drafts = readdirSync(folder).filter((name) => name.startsWith(`${basename(path)}.`));
+  for (const name of [basename(path), ...drafts]) rmSync(join(folder, name), { force: true });
 }
 
 async function isSound(path: string, digest: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { Database } from "better-sqlite3";
 import type { ArtifactStore, StoredArtifact } from "../core/ports/artifact-store.ts";
 import type { Redactor } from "../core/redaction.ts";
 import { artifactContent } from "./artifact-content.ts";
-import { readArtifactFile, writeArtifactFile } from "./artifact-files.ts";
+import { artifactFileExists, readArtifactFile, writeArtifactFile } from "./artifact-files.ts";
 import { onStore } from "./store-error.ts";
 
 interface ArtifactRow extends StoredArtifact {
@@ -29,6 +29,8 @@ export function createArtifactStore(
       await writeArtifactFile(directory, digest, bytes);
       const artifact = { digest, bytes: bytes.byteLength, mediaType };
       onStore(database, () => insert.run({ runId, name, ...artifact }));
+      // An erasure of another run may have taken the file before this row named it.
+      if (!artifactFileExists(directory, digest)) await writeArtifactFile(directory, digest, bytes);
       return artifact;
     },
   };
@@ -49,6 +51,6 @@ export function createArtifactReading(
   };
 }
 
-function artifactDirectory(stateDirectory: string): string {
+export function artifactDirectory(stateDirectory: string): string {
   return join(stateDirectory, "artifacts");
 }

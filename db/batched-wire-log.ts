@@ -75,9 +75,10 @@ export function createBatchedWireLog(storage: WireStorage): WireLog {
     soon = undefined;
   };
 
+  const typeOf = rememberedTypes(storage.redactor);
   return {
     record: (event) => {
-      const queued = prepare(event, storage.redactor, tell);
+      const queued = prepare(event, { redactor: storage.redactor, typeOf, tell });
       if (queued === null || isFull(queue.length, characters + queued.payload.length)) {
         counts.dropped += 1;
         if (queued !== null) tell(fullQueue());
@@ -117,15 +118,29 @@ function charactersOf(batch: readonly QueuedWireEvent[]): number {
   return batch.reduce((sum, { payload }) => sum + payload.length, 0);
 }
 
+/** The wire has few names for its events, and each is redacted once; who sends ever new ones is not remembered. */
+function rememberedTypes(redactor: Redactor): (type: string) => string {
+  const known = new Map<string, string>();
+  return (type) => {
+    const found = known.get(type);
+    if (found !== undefined) return found;
+    const redacted = redactor.text(type);
+    if (known.size < mostTypes) known.set(type, redacted);
+    return redacted;
+  };
+}
+
+const mostTypes = 1000;
+
 function prepare(
   event: WireEvent,
-  redactor: Redactor,
-  tell: (error: unknown) => void,
+  tools: { redactor: Redactor; typeOf: (type: string) => string; tell: (error: unknown) => void },
 ): QueuedWireEvent | null {
+  const { redactor, typeOf, tell } = tools;
   try {
     const { runId, attemptId, threadId, time } = event;
-    const payload = JSON.stringify(redactor.value(event.payload)) ?? "null";
-    return { runId, attemptId, threadId, time, type: redactor.text(event.type), payload };
+    const payload = redactor.json(event.payload) ?? "null";
+    return { runId, attemptId, threadId, time, type: typeOf(event.type), payload };
   } catch (error) {
     tell(
       new PortcullisError({

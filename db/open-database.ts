@@ -4,14 +4,14 @@ import { assertSqliteVersion } from "./sqlite-version.ts";
 import { asStoreError } from "./store-error.ts";
 
 /** The number of the last migration; here, so that opening a store that is up to date loads none of them. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 export { databaseFile } from "../core/state-directory.ts";
 
 export const inMemory = ":memory:";
 
 /**
- * Opens, and where needed makes, the database: WAL, durable at each commit, foreign keys on, schema up to date, read by its owner alone. Waits at
+ * Opens, and where needed makes, the database: WAL, durable at each commit, what is deleted overwritten, foreign keys on, schema up to date, read by its owner alone. Waits at
  * most `busyTimeoutMs` for other writers. Errors: `store.*` (environment).
  */
 export async function openDatabase(
@@ -26,6 +26,7 @@ export async function openDatabase(
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = FULL");
     database.pragma("foreign_keys = ON");
+    database.pragma("secure_delete = ON");
     if (database.pragma("user_version", { simple: true }) !== schemaVersion) {
       const { migrate } = await import("./migrate.ts");
       migrate(database);

@@ -5,14 +5,17 @@ import type { StoredEvent } from "./stored-event.ts";
 /** What an event says about its run's line in the catalog; null where it says nothing. */
 export type RunProjection =
   | { kind: "started"; run: RunSummary }
-  | { kind: "finished"; id: string; status: RunSummary["status"]; finishedAt: string }
+  | { kind: "stands"; id: string; status: RunSummary["status"]; finishedAt: string | null }
+  | { kind: "erased"; id: string; erasedAt: string }
   | null;
 
 export function projectRun(stored: StoredEvent, event: RunEvent): RunProjection {
   const { runId: id, time } = stored;
   if (event.type === "run.finished") {
-    return { kind: "finished", id, status: event.payload.status, finishedAt: time };
+    return { kind: "stands", id, status: event.payload.status, finishedAt: time };
   }
+  if (event.type === "run.resumed") return { kind: "stands", id, status: "running", finishedAt: null };
+  if (event.type === "run.erased") return { kind: "erased", id, erasedAt: time };
   if (event.type !== "run.started") return null;
   const { goal, pipeline, repository, branch } = event.payload;
   return {
@@ -26,6 +29,7 @@ export function projectRun(stored: StoredEvent, event: RunEvent): RunProjection 
       branch: branch ?? "",
       startedAt: time,
       finishedAt: null,
+      erasedAt: null,
     },
   };
 }

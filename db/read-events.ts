@@ -1,15 +1,12 @@
 import type { Database } from "better-sqlite3";
 import type { EventLog } from "../core/ports/event-log.ts";
 import { onStore } from "./store-error.ts";
-import type { StoredEvent } from "./stored-event.ts";
+import { envelopeColumns, type StoredEvent } from "./stored-event.ts";
 
 /** `EventLog.read`. The schema of events is loaded at the first reading, not with the store. */
 export function prepareRead(database: Database): EventLog["read"] {
   const select = database.prepare<[string, number, number], StoredEvent>(
-    `SELECT id, run_id AS runId, sequence, type, version, time, actor, task_key AS taskKey, attempt_id AS attemptId,
-      effect_id AS effectId, causation_id AS causationId, payload, payload_digest AS payloadDigest,
-      previous_hash AS previousHash
-    FROM events WHERE run_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+    `SELECT ${envelopeColumns}, payload FROM events WHERE run_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
   );
   return async (runId, range = {}) => {
     const { upcastEvent } = await import("./upcast-event.ts");

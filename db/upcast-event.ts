@@ -1,11 +1,11 @@
 import { PortcullisError, messageOf } from "../core/errors.ts";
 import { eventVersion, type EventEnvelope } from "../core/events/envelope.ts";
 import { runEventSchema, type RunEvent } from "../core/events/run-events.ts";
-import type { StoredEvent } from "./stored-event.ts";
+import { erasedPayload, type StoredEvent } from "./stored-event.ts";
 
 /**
  * A row of the log as an event of the present version, checked against its schema. There is one version so far, so that
- * nothing has to be brought up. Error: `log.unreadable` (environment), naming run, sequence and type.
+ * nothing has to be brought up. Errors, naming run and sequence: `log.unreadable` (environment), `run.erased` (usage).
  */
 export function upcastEvent(stored: StoredEvent): EventEnvelope {
   const { type: _type, payload: _payload, ...envelope } = stored;
@@ -13,6 +13,7 @@ export function upcastEvent(stored: StoredEvent): EventEnvelope {
 }
 
 function checked(stored: StoredEvent): RunEvent {
+  if (stored.payload === erasedPayload) throw erased(stored);
   if (stored.version > eventVersion) {
     throw unreadable(stored, `version ${stored.version}; version ${eventVersion} is the newest known`);
   }
@@ -26,6 +27,15 @@ function checked(stored: StoredEvent): RunEvent {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw unreadable(stored, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not an event"}`);
+}
+
+function erased({ runId, sequence }: StoredEvent): PortcullisError {
+  return new PortcullisError({
+    code: "run.erased",
+    kind: "usage",
+    message: `expected event ${sequence} of run ${runId} with its content, found that it was erased`,
+    remedy: `see what is left of it with portcullis show ${runId}`,
+  });
 }
 
 function unreadable({ runId, sequence, type }: StoredEvent, found: string): PortcullisError {

@@ -52,7 +52,7 @@ function startOf(state: RunState, stage: StageState, task: TaskState): Start {
 /** What the next attempt starts from: the work of the last one, where it is worth keeping. */
 function goOnFrom(attempt: AttemptState, base: string): { from: string; parent?: string } {
   if (attempt.candidate !== null) return { from: isWorthKeeping(attempt) ? attempt.candidate.commit : base };
-  if (attempt.status !== "interrupted") return { from: base };
+  // One that broke down did no harm to what it started from.
   return { from: attempt.salvaged?.commit ?? attempt.from, parent: attempt.parent };
 }
 

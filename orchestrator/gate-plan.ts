@@ -4,6 +4,14 @@ import { gatesOf, type GateSpec } from "../core/pipeline.ts";
 import type { Judgement } from "../core/verdict.ts";
 import type { AttemptState, RunFacts, StageState, TaskState } from "./state.ts";
 
+interface GatePlace {
+  facts: RunFacts;
+  stage: StageState;
+  task: TaskState;
+  /** The verdict's name. */
+  name: string;
+}
+
 /** One gate that an attempt has to pass after its turn. */
 export interface PlannedGate {
   gate: GateSpec;
@@ -41,6 +49,17 @@ export function plannedGates(facts: RunFacts, stage: StageState, task: TaskState
 /** Whether a gate costs time or somebody's attention: it is spared where another has refused. */
 export function isCostly({ gate, command }: PlannedGate): boolean {
   return command !== null || gate.kind === "custom" || gate.kind === "human" || isRubricReview(gate);
+}
+
+/** How many gates of a stage run a command on a checkout: at least so many checkouts are used when all pass. */
+export function commandRuns(gates: readonly PlannedGate[]): number {
+  return gates.filter(({ gate, command }) => command !== null || gate.kind === "custom").length;
+}
+
+/** Of the gates that come after the one that judges now. */
+export function runsAfter({ facts, stage, task, name }: GatePlace): number {
+  const gates = plannedGates(facts, stage, task);
+  return commandRuns(gates.slice(gates.findIndex((gate) => gate.name === name) + 1));
 }
 
 /** Whether a gate judges the tree as a whole, and not what a worker changed or said. */

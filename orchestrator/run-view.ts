@@ -1,3 +1,4 @@
+import { initialState } from "./initial-state.ts";
 import type { RunSummary } from "../core/ports/run-catalog.ts";
 import type { Reason, Status } from "../core/status.ts";
 import type { Usage } from "../core/usage.ts";
@@ -59,6 +60,8 @@ export interface RunView {
     headCommit: string | null;
     startedAt: string;
     finishedAt: string | null;
+    /** When what it said was erased, or null. Then only status and times are left. */
+    erasedAt: string | null;
     codex: { version: string; server: string } | null;
     usage: Usage & { costUsd: number | null };
   };
@@ -81,11 +84,24 @@ export function runView(summary: RunSummary, state: RunState, costUsd: number | 
       headCommit: state.head === "" ? null : state.head,
       startedAt: summary.startedAt,
       finishedAt: state.finishedAt,
+      erasedAt: summary.erasedAt,
       codex: facts?.codex == null ? null : { version: facts.codex.version, server: facts.codex.server },
       usage: { ...state.usage, costUsd },
     },
     stages: state.stages.map((stage) => stageView(state, stage)),
   };
+}
+
+/** What is left of a run that was erased. */
+export function erasedRunView(summary: RunSummary): RunView {
+  const { run, ...view } = runView(summary, initialState(summary.id), null);
+  const reason = {
+    code: "run.erased",
+    message: `what this run said and kept was erased at ${summary.erasedAt ?? ""}`,
+    remedy: `portcullis audit ${summary.id} checks what is left of its log`,
+  };
+  const { status, finishedAt } = summary;
+  return { ...view, run: { ...run, status, finishedAt, reason } };
 }
 
 function stageView(state: RunState, stage: StageState): StageView {

@@ -11,6 +11,12 @@ import type { WireLog } from "../core/ports/wire-log.ts";
 import type { Clock } from "../core/clock.ts";
 import type { RunLog } from "./run-log.ts";
 
+/** An environment that was prepared. */
+export interface Environment {
+  key: string;
+  roots: readonly string[];
+}
+
 /** Installed dependencies, by the digest of what they are installed from. */
 export interface Environments {
   prepare(request: {
@@ -18,11 +24,23 @@ export interface Environments {
     setup: string | null;
     timeoutMs: number;
     signal: AbortSignal;
-  }): Promise<{ key: string; roots: readonly string[]; reused: boolean; durationMs: number }>;
+  }): Promise<Environment & { reused: boolean; durationMs: number }>;
   /** Puts a copy of the environment into a checkout. */
-  give(environment: { key: string; roots: readonly string[] }, checkout: Checkout): Promise<void>;
+  give(environment: Environment, checkout: Checkout, signal?: AbortSignal): Promise<void>;
   /** Where the original lies; tools may name it by its path, so sandboxes let it be read. */
   directoryOf(key: string): string;
+}
+
+/** Clean checkouts with their environment, each for one use: what anything may have executed in is never given again. */
+export interface GateCheckouts {
+  /** Makes some ahead, in the background, near to what will be asked for. */
+  expect(wanted: { count: number; commit: string; environment: Environment }): void;
+  /** One of exactly this commit and environment, made ahead or now. */
+  take(id: string, commit: string, environment: Environment): Promise<Checkout>;
+  /** Out of the way when this resolves; removed in the background. */
+  discard(checkout: Checkout): Promise<void>;
+  /** Nothing is made any more, and nothing of them stays when this resolves. */
+  close(): Promise<void>;
 }
 
 /** Where a run keeps what is no part of its log. */
@@ -39,6 +57,7 @@ export interface Surroundings {
   workspace: Workspace;
   publisher: Publisher;
   environments: Environments;
+  checkouts: GateCheckouts;
   agentServer: AgentServer;
   sandbox: CommandSandbox;
   artifacts: ArtifactStore;

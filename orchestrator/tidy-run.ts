@@ -11,7 +11,7 @@ export async function tidyRun(world: Surroundings, state: RunState): Promise<rea
     await world.folders.removeTemporary(temporaryDirectory);
   }
   world.workers.clear();
-  await world.wire.flush();
+  await Promise.all([world.wire.flush(), world.checkouts.close()]);
   const kept: string[] = [];
   for (const { stage, attempts } of state.tasks.values()) {
     for (const attempt of attempts) {

@@ -1,5 +1,5 @@
 import { mismatch, type PendingCall } from "./match-step.ts";
-import { newInput } from "./new-input.ts";
+import { newInput, type NewInput } from "./new-input.ts";
 import { callKind } from "./render-response.ts";
 import type { Action, ItemAction, Step } from "./script.ts";
 
@@ -32,13 +32,18 @@ export function takeStep(
   const step = steps[progress.taken];
   if (step === undefined) return refuse(`expected no request after the last of ${steps.length} steps`);
   const number = progress.taken + 1;
-  const problem = mismatch(step.expect ?? {}, progress.pending, newInput(input));
+  const problem = mismatch(step.expect ?? {}, progress.pending, inputFor(progress, newInput(input)));
   if (problem !== null) return refuse(`step ${number}: ${problem}`);
   const actions = actionsOf(step);
   const ids = actions.map((_, index) => `call_${number}${actions.length === 1 ? "" : `_${index + 1}`}`);
   // A request that failed comes again with the same new items.
   const pending = answers(step) ? pendingCalls(actions, ids) : progress.pending;
   return { step, ids, progress: { ...progress, taken: number, pending } };
+}
+
+/** A thread that another worker was cut off in brings the results of that one's calls before the prompt. */
+function inputFor({ taken }: Progress, input: NewInput): NewInput {
+  return taken === 0 && input.user !== null ? { ...input, results: [] } : input;
 }
 
 export function actionsOf(step: Step): readonly Action[] {

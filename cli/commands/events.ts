@@ -33,7 +33,7 @@ function eventPrinter(look: Look, json: boolean): () => Promise<boolean> {
     for (const envelope of await look.eventsAfter(after)) {
       after = envelope.sequence;
       printLine(json ? JSON.stringify(flat(envelope)) : lineOf(envelope));
-      ended = envelope.event.type === "run.finished";
+      ended ||= envelope.event.type === "run.finished";
     }
     return ended;
   };
@@ -55,7 +55,7 @@ function wirePrinter(look: Look, json: boolean): () => Promise<boolean> {
       }
       if (events.length === 0) break;
     }
-    return (await look.eventsAfter(0)).at(-1)?.event.type === "run.finished";
+    return (await look.eventsAfter(0)).some(({ event }) => event.type === "run.finished");
   };
 }
 

@@ -1,18 +1,27 @@
+import { databaseBytes } from "../../disk-use.ts";
 import { PortcullisError } from "../../exit-codes.ts";
 import { openRunCatalog } from "../../store.ts";
 import type { CommandModule } from "../command.ts";
-import { firstLine, painter, paintOutcome, printJson, printLine } from "../print.ts";
+import { byteSize, firstLine, painter, paintOutcome, printJson, printLine } from "../print.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
 
 const most = 1000;
 
 export const configure: CommandModule["configure"] = (command, run) => {
-  command.option("--json", "one JSON document").option("--limit <n>", "at most so many, newest first", "50");
+  command
+    .option("--json", "one JSON document")
+    .option("--all", "also those that were erased")
+    .option("--limit <n>", "at most so many, newest first", "50");
   run(async (options) => {
-    const { json, limit: given } = command.opts<{ json?: boolean; limit: string }>();
+    const {
+      json,
+      all = false,
+      limit: given,
+    } = command.opts<{ json?: boolean; all?: boolean; limit: string }>();
     const limit = limitFrom(given);
-    const catalog = await openRunCatalog({ stateDirectory: stateDirectoryOf(options) });
-    const runs = await catalog.list({ limit });
+    const stateDirectory = stateDirectoryOf(options);
+    const catalog = await openRunCatalog({ stateDirectory });
+    const runs = await catalog.list({ limit, erased: all });
     catalog.close();
     if (json === true) {
       printJson(runs);
@@ -20,11 +29,14 @@ export const configure: CommandModule["configure"] = (command, run) => {
     }
     const paint = painter(options);
     if (runs.length === 0) printLine("no runs yet; `portcullis demo` makes one");
-    for (const { id, status, startedAt, goal } of runs) {
+    for (const { id, status, startedAt, goal, erasedAt } of runs) {
       const time = startedAt.slice(0, 19).replace("T", " ");
-      printLine(
-        `${id}  ${paintOutcome(paint, status)}${" ".repeat(12 - status.length)}${time}  ${firstLine(goal)}`,
-      );
+      const said = erasedAt === null ? firstLine(goal) : paint("dim", `erased ${erasedAt.slice(0, 10)}`);
+      printLine(`${id}  ${paintOutcome(paint, status)}${" ".repeat(12 - status.length)}${time}  ${said}`);
+    }
+    const bytes = await databaseBytes(stateDirectory);
+    if (bytes > 0 && process.stdout.isTTY) {
+      printLine(paint("dim", `database ${byteSize(bytes)}; portcullis doctor shows all use of the disk`));
     }
     return 0;
   });

@@ -1,4 +1,4 @@
-import { lookAtRun, type RunView } from "../../look.ts";
+import { viewRun, type RunView } from "../../look.ts";
 import type { CommandModule } from "../command.ts";
 import { firstLine, painter, paintOutcome, printJson, printLine, type Paint } from "../print.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
@@ -8,13 +8,19 @@ export const configure: CommandModule["configure"] = (command, run) => {
     .argument("<run>", "an id, a unique prefix of one, or 'latest'")
     .option("--json", "one JSON document");
   run(async (options) => {
-    const look = await lookAtRun(stateDirectoryOf(options), command.args[0] ?? "");
-    await look.close();
-    if (command.opts<{ json?: boolean }>().json === true) printJson(look.view);
-    else print(look.view, painter(options));
+    const view = await viewRun(stateDirectoryOf(options), command.args[0] ?? "");
+    if (command.opts<{ json?: boolean }>().json === true) printJson(view);
+    else if (view.run.erasedAt !== null) printErased(view, painter(options));
+    else print(view, painter(options));
     return 0;
   });
 };
+
+function printErased({ run }: RunView, paint: Paint): void {
+  printLine(`${paint("bold", run.id)}  ${paintOutcome(paint, run.status)}  ${run.pipeline}`);
+  printLine(`  ${run.reason?.message ?? ""}\n  → ${run.reason?.remedy ?? ""}`);
+  printLine(`  started     ${run.startedAt}\n  finished    ${run.finishedAt ?? "never"}`);
+}
 
 function print({ run, stages }: RunView, paint: Paint): void {
   printLine(`${paint("bold", run.id)}  ${paintOutcome(paint, run.status)}  ${firstLine(run.goal, 100)}`);

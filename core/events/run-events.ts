@@ -34,6 +34,10 @@ export const failureSchema = z.strictObject({
 });
 export type Failure = z.infer<typeof failureSchema>;
 
+/** What took payloads away: a person's `rm` or `prune`, or the retention setting at the end of a run. */
+const erasedBySchema = z.enum(["rm", "prune", "retention"]);
+export type ErasedBy = z.infer<typeof erasedBySchema>;
+
 /**
  * Everything that can be said of a run, once, here: the spine of store, trace and command line. A fact is appended
  * before anything depends on it. `attemptId` and `effectId` stand in the envelope where an event belongs to one.
@@ -148,6 +152,15 @@ export const runEventSchema = z.discriminatedUnion("type", [
   event("tasks.reopened", { taskKeys: z.array(z.string()), findings: z.array(findingSchema) }),
   event("branch.published", { branch: z.string(), commit: z.string() }),
   event("run.finished", { status: statusSchema, reason: reasonSchema.nullable() }),
+  /** The tombstone: payloads of the events up to `through`, wire events and artifacts are erased; envelopes stay. */
+  event("run.erased", {
+    by: erasedBySchema,
+    through: z.number().int().positive(),
+    /** How the run stood, which nothing else says once payloads are gone. */
+    status: statusSchema,
+  }),
+  /** What Codex emitted is erased, up to this position; all else is kept. */
+  event("wire.erased", { by: erasedBySchema, through: z.number().int().nonnegative() }),
 ]);
 
 export type RunEvent = z.infer<typeof runEventSchema>;

@@ -10,13 +10,15 @@ export interface RunSummary {
   branch: string;
   startedAt: string;
   finishedAt: string | null;
+  /** When what the run said was erased; goal, repository and branch are empty then. Null where it was not. */
+  erasedAt: string | null;
 }
 
 export interface RunCatalog {
-  /** Newest first. */
-  list(options?: { limit?: number }): Promise<readonly RunSummary[]>;
+  /** Newest first; those that were erased only where asked for. */
+  list(options?: { limit?: number; erased?: boolean }): Promise<readonly RunSummary[]>;
   /**
-   * An id, a unique prefix of one, or `latest`. Errors: `run.unknown`, `run.ambiguous` (both usage; the message names
+   * An id, a unique prefix of one, or `latest` of those that were not erased. Errors: `run.unknown`, `run.ambiguous` (both usage; the message names
    * what was found).
    */
   resolve(reference: string): Promise<RunSummary>;

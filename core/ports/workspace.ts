@@ -47,7 +47,23 @@ export interface Workspace {
   checkOut(id: string, commit: string): Promise<Checkout>;
   /** The checkout of that id, or null. */
   findCheckout(id: string): Promise<Checkout | null>;
+  /** Also one that was made ahead, and what was left of it. */
   removeCheckout(id: string): Promise<void>;
+  /** Out of the way when this resolves, and gone when `removed` does. */
+  discardCheckout(id: string): Promise<{ removed: Promise<void> }>;
+  /**
+   * A clean checkout made before it is known what for, in a folder that sandboxes are denied whole. Files may be put beside
+   * the commit's; nothing may execute in it. An abort rejects, and nothing of it stays.
+   */
+  makeAhead(id: string, commit: string, signal: AbortSignal): Promise<Checkout>;
+  /**
+   * Makes of one made ahead the checkout `id` of `commit`, as `checkOut` gives it, with `beside` and nothing else beside the
+   * commit's files. Null where it does not come to that: then nothing of it stays. Nobody has it any more in either case.
+   */
+  takeAhead(
+    ahead: Checkout,
+    wanted: { id: string; commit: string; beside: readonly string[] },
+  ): Promise<Checkout | null>;
   commit(request: CommitRequest): Promise<CandidateCommit>;
   /** What a ref of the private clone points at, or null. */
   resolveRef(ref: string): Promise<CandidateCommit | null>;

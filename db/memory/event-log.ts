@@ -33,7 +33,10 @@ function keepProjection(runs: Map<string, RunSummary>, stored: StoredEvent): voi
   const projection = projectRun(stored, sealedEnvelope(stored).event);
   if (projection?.kind === "started" && !runs.has(stored.runId)) runs.set(stored.runId, projection.run);
   const run = runs.get(stored.runId);
-  if (projection?.kind === "finished" && run !== undefined) {
+  if (projection?.kind === "stands" && run !== undefined) {
     runs.set(stored.runId, { ...run, status: projection.status, finishedAt: projection.finishedAt });
+  }
+  if (projection?.kind === "erased" && run !== undefined) {
+    runs.set(stored.runId, { ...run, goal: "", repository: "", branch: "", erasedAt: projection.erasedAt });
   }
 }

@@ -4,10 +4,13 @@ import { chooseRun, latestRun } from "../choose-run.ts";
 export function createMemoryRunCatalog(runs: ReadonlyMap<string, RunSummary>): RunCatalog {
   const newestFirst = (): RunSummary[] => [...runs.values()].toSorted((a, b) => compare(keyOf(b), keyOf(a)));
   return {
-    list: async ({ limit = Infinity } = {}) => newestFirst().slice(0, limit),
+    list: async ({ limit = Infinity, erased = false } = {}) =>
+      newestFirst()
+        .filter(({ erasedAt }) => erased || erasedAt === null)
+        .slice(0, limit),
     resolve: async (given) => {
       const reference = given.toLowerCase();
-      if (reference === "latest") return latestRun(newestFirst()[0]);
+      if (reference === "latest") return latestRun(newestFirst().find(({ erasedAt }) => erasedAt === null));
       const matches = newestFirst().filter(({ id }) => reference !== "" && id.startsWith(reference));
       return chooseRun(reference, matches);
     },

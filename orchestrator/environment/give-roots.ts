@@ -5,12 +5,17 @@ import type { Checkout } from "../../core/ports/workspace.ts";
 import { copyTree } from "./copy-tree.ts";
 
 /** Copies what a setup made into a checkout, over nothing and through no link. Error: `environment.in-the-way`. */
-export async function giveRoots(from: string, roots: readonly string[], checkout: Checkout): Promise<void> {
+export async function giveRoots(
+  from: string,
+  roots: readonly string[],
+  checkout: Checkout,
+  signal?: AbortSignal,
+): Promise<void> {
   for (const root of roots) {
     if (await isTaken(checkout.directory, root)) throw inTheWay(root);
     const target = join(checkout.directory, root);
     await mkdir(dirname(target), { recursive: true });
-    await copyTree(join(from, root), target);
+    await copyTree(join(from, root), target, signal);
   }
 }
 

@@ -43,7 +43,8 @@ export function createEnvironments(parts: Parts): Environments {
       const roots = kept ?? (await install(parts, { key, commit, setup, timeoutMs, signal }));
       return { key, roots, reused: kept !== null, durationMs: Math.round(performance.now() - started) };
     },
-    give: ({ key, roots }, checkout) => giveRoots(join(directoryOf(key), "files"), roots, checkout),
+    give: ({ key, roots }, checkout, signal) =>
+      giveRoots(join(directoryOf(key), "files"), roots, checkout, signal),
   };
 }
 

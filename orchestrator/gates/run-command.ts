@@ -1,6 +1,8 @@
 import { limits } from "../../core/limits.ts";
 import type { CommandResult } from "../../core/ports/command-sandbox.ts";
+import type { Checkout } from "../../core/ports/workspace.ts";
 import { everythingBut } from "../everything-but.ts";
+import { runsAfter } from "../gate-plan.ts";
 import { checkoutId } from "../perform/names.ts";
 import type { GateCase } from "./gate.ts";
 import { namedCommand, networkOf } from "./named-command.ts";
@@ -36,36 +38,48 @@ export async function runCommand(
 }
 
 async function runOnCleanCheckout(
-  { facts, world }: GateCase,
-  { name, command, commit, id }: { name: string; command: string; commit: string; id: string },
+  current: GateCase,
+  request: { name: string; command: string; commit: string; id: string },
 ): Promise<CommandResult & { checkout: string }> {
-  const { workspace, environments, folders, sandbox, signal, log } = world;
+  const { facts, world } = current;
+  const { checkouts, environments, folders, signal, log } = world;
+  const { commit, id } = request;
   const environment = await environments.prepare({
     commit,
     setup: facts.config.setup,
     timeoutMs: facts.pipeline.limits.setupTimeoutMs,
     signal,
   });
-  const checkout = await workspace.checkOut(checkoutId(log.state.id, `gate-${id}`), commit);
+  const checkout = await checkouts.take(checkoutId(log.state.id, `gate-${id}`), commit, environment);
   const temporaryDirectory = await folders.makeTemporary(id);
   try {
-    await environments.give(environment, checkout);
+    checkouts.expect({ count: runsAfter(current), commit, environment });
     const original = environments.directoryOf(environment.key);
-    const kept = [checkout.directory, checkout.gitDirectory, temporaryDirectory, original];
-    const result = await sandbox.run({
-      // Else `npm test | tee log` would pass whatever the tests say.
-      command: `set -o pipefail\n${command}`,
-      directory: checkout.directory,
-      temporaryDirectory,
-      network: networkOf(facts, name),
-      environment: world.commandEnvironment(checkout.directory),
-      denied: [...(await everythingBut(folders.stateDirectory, kept)), ...world.denied],
-      timeoutMs: facts.pipeline.limits.commandTimeoutMs,
-      maxOutputBytes: limits.commandOutputBytes,
-      signal,
-    });
-    return { ...result, checkout: checkout.directory };
+    const place = { checkout, temporaryDirectory, original };
+    return { ...(await runIn(place, current, request)), checkout: checkout.directory };
   } finally {
-    await Promise.all([workspace.removeCheckout(checkout.id), folders.removeTemporary(temporaryDirectory)]);
+    await Promise.all([checkouts.discard(checkout), folders.removeTemporary(temporaryDirectory)]);
   }
+}
+
+async function runIn(
+  place: { checkout: Checkout; temporaryDirectory: string; original: string },
+  { facts, world }: GateCase,
+  { name, command }: { name: string; command: string },
+): Promise<CommandResult> {
+  const { checkout, temporaryDirectory, original } = place;
+  const { folders, sandbox, signal } = world;
+  const kept = [checkout.directory, checkout.gitDirectory, temporaryDirectory, original];
+  return sandbox.run({
+    // Else `npm test | tee log` would pass whatever the tests say.
+    command: `set -o pipefail\n${command}`,
+    directory: checkout.directory,
+    temporaryDirectory,
+    network: networkOf(facts, name),
+    environment: world.commandEnvironment(checkout.directory),
+    denied: [...(await everythingBut(folders.stateDirectory, kept)), ...world.denied],
+    timeoutMs: facts.pipeline.limits.commandTimeoutMs,
+    maxOutputBytes: limits.commandOutputBytes,
+    signal,
+  });
 }

@@ -3,12 +3,13 @@ import type { EffectOf } from "../../core/effect.ts";
 import type { RunEventOf } from "../../core/events/run-events.ts";
 import { noUsage } from "../../core/usage.ts";
 import { briefingFor } from "../briefing.ts";
+import { commandRuns, plannedGates } from "../gate-plan.ts";
 import type { AttemptState } from "../state.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { lostWorker } from "../worker-lost.ts";
 import type { Performer } from "./performer.ts";
 import { runRecordedTurn } from "./recorded-turn.ts";
-import { targetOf, workerRole } from "./run-facts.ts";
+import { targetOf, workerRole, type Target } from "./run-facts.ts";
 import { tellProgress } from "./turn-progress.ts";
 
 /** One prompt and its answer. What the model or the server does wrong is part of the outcome. */
@@ -18,7 +19,9 @@ export const runTurn: Performer<"run-turn"> = {
     const held = world.workers.get(effect.attemptId);
     if (held === undefined) return lost(effect, targetOf(world.log.state, effect).attempt);
     const prompt = await promptFor(effect, world);
-    const { gives } = workerRole(targetOf(world.log.state, effect));
+    const target = targetOf(world.log.state, effect);
+    expectGates(target, world);
+    const { gives } = workerRole(target);
     const { id: effectId, attemptId: workerId, ordinal } = effect;
     const turn = { workerId, ordinal, prompt, gives, effectId };
     const telling = tellProgress(effect, held.worker, world);
@@ -27,6 +30,13 @@ export const runTurn: Performer<"run-turn"> = {
     return finished(effect, outcome);
   },
 };
+
+/** While the turn runs, checkouts are made for the commands that will judge it: of what it started from, not far from what it makes. */
+function expectGates({ facts, stage, task, attempt }: Target, { checkouts, log }: Surroundings): void {
+  const { environment } = log.state;
+  const count = commandRuns(plannedGates(facts, stage, task));
+  if (environment !== null) checkouts.expect({ count, commit: attempt.from, environment });
+}
 
 async function promptFor(effect: EffectOf<"run-turn">, { log, workspace }: Surroundings): Promise<string> {
   const target = targetOf(log.state, effect);

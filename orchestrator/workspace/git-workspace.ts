@@ -1,6 +1,7 @@
 import type { Workspace } from "../../core/ports/workspace.ts";
 import { addFiles } from "./add-files.ts";
 import { changesBetween } from "./changes.ts";
+import { makeAhead, takeAhead } from "./checkouts-ahead.ts";
 import { commitWorkTree } from "./commit-work-tree.ts";
 import { fetchCommit } from "./fetch-commit.ts";
 import { measureChanges } from "./measure-changes.ts";
@@ -9,7 +10,7 @@ import { openPrivateClone } from "./private-clone.ts";
 import { readObjects } from "./read-contents.ts";
 import { listFiles, readFileAt, resolveRef, treeOf } from "./read-objects.ts";
 import type { Repository } from "./repository.ts";
-import { checkOut, findCheckout, removeCheckout } from "./work-trees.ts";
+import { checkOut, discardCheckout, findCheckout, removeCheckout } from "./work-trees.ts";
 
 /**
  * The workspace of a repository on a private bare clone under `<state>/repositories/<id>`. Commands of git end after
@@ -27,6 +28,9 @@ export async function openGitWorkspace(request: {
     checkOut: (id, commit) => checkOut(clone, id, commit),
     findCheckout: (id) => findCheckout(clone, id),
     removeCheckout: (id) => removeCheckout(clone, id),
+    discardCheckout: (id) => discardCheckout(clone, id),
+    makeAhead: (id, commit, signal) => makeAhead(clone, id, commit, signal),
+    takeAhead: (ahead, wanted) => takeAhead(clone, ahead, wanted),
     commit: (commitRequest) => commitWorkTree(clone, commitRequest),
     resolveRef: (ref) => resolveRef(clone, ref),
     treeOf: (commit) => treeOf(clone, commit),

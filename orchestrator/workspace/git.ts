@@ -12,6 +12,8 @@ export interface GitOptions {
   environment?: Readonly<Record<string, string>>;
   input?: string | Uint8Array;
   timeoutMs?: number;
+  /** Ends git; that has failed then. */
+  signal?: AbortSignal;
   maxOutputBytes?: number;
   /** Exit codes that are answers and not failures. 0 always is one. */
   answers?: readonly number[];
@@ -41,7 +43,7 @@ interface GitResult {
  * last line).
  */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<GitOutput> {
-  const { owner, directory, environment = {}, input, answers = [] } = options;
+  const { owner, directory, environment = {}, input, answers = [], signal } = options;
   const { timeoutMs = defaultTimeoutMs, maxOutputBytes = defaultOutputBytes } = options;
   const result: GitResult = await execa("git", [...gitArguments(owner), ...args], {
     encoding: "buffer",
@@ -52,6 +54,7 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     env: { ...gitEnvironment(owner, process.env), ...environment, ...ownMark },
     ...(input === undefined ? { stdin: "ignore" as const } : { input }),
     timeout: timeoutMs,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
     forceKillAfterDelay: 2000,
     maxBuffer: maxOutputBytes,
   });

@@ -9,6 +9,10 @@ import type { Repository } from "./repository.ts";
 export interface PrivateClone {
   gitDirectory: string;
   workTrees: string;
+  /** Checkouts made ahead. A folder of its own, so that a sandbox is denied those too that come after its start. */
+  ahead: string;
+  /** What is being removed. */
+  removed: string;
   /** For files that no work tree may see: exclude lists. */
   temporary: string;
 }
@@ -26,7 +30,9 @@ export async function openPrivateClone(
 ): Promise<PrivateClone> {
   const clone = cloneAt(stateDirectory, repository.id);
   await Promise.all(
-    [clone.workTrees, clone.temporary].map((path) => mkdir(path, { recursive: true, mode: 0o700 })),
+    [clone.workTrees, clone.ahead, clone.removed, clone.temporary].map((path) =>
+      mkdir(path, { recursive: true, mode: 0o700 }),
+    ),
   );
   if (!(await pathExists(clone.gitDirectory))) await makeClone(clone, repository);
   return clone;
@@ -38,6 +44,8 @@ export function cloneAt(stateDirectory: string, repositoryId: string): PrivateCl
   return {
     gitDirectory: join(home, "git"),
     workTrees: join(home, "work-trees"),
+    ahead: join(home, "ahead"),
+    removed: join(home, "removed"),
     temporary: join(home, "temporary"),
   };
 }

@@ -1,11 +1,12 @@
-import { rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PortcullisError } from "../../core/errors.ts";
 import type { Checkout } from "../../core/ports/workspace.ts";
 import { runGit, type GitOptions } from "./git.ts";
 import { pathExists } from "./path-exists.ts";
 import { cloneGit, type PrivateClone } from "./private-clone.ts";
-import { removeFolder } from "./remove-folder.ts";
+import { removeFolder, removeManyFiles } from "./remove-folder.ts";
 
 const checkOutTimeoutMs = 600_000;
 
@@ -36,7 +37,28 @@ export async function findCheckout(clone: PrivateClone, id: string): Promise<Che
 export async function removeCheckout(clone: PrivateClone, id: string): Promise<void> {
   const checkout = checkoutAt(clone, id);
   await rm(adminDirectory(checkout), { recursive: true, force: true });
-  await removeFolder(checkout.directory);
+  await Promise.all([checkout.directory, join(clone.ahead, id)].map(removeFolder));
+}
+
+/** Under a name that nobody else takes. */
+export async function discardCheckout(clone: PrivateClone, id: string): Promise<{ removed: Promise<void> }> {
+  const checkout = checkoutAt(clone, id);
+  const away = join(clone.removed, `${id}-${randomUUID().slice(0, 8)}`);
+  await rm(adminDirectory(checkout), { recursive: true, force: true });
+  try {
+    await rename(checkout.directory, away);
+  } catch {
+    await removeFolder(checkout.directory);
+  }
+  const removed = removeDiscarded(clone);
+  // Who does not wait for it is not told.
+  removed.catch(() => undefined);
+  return { removed };
+}
+
+/** Also what a dead process has left. */
+async function removeDiscarded({ removed }: PrivateClone): Promise<void> {
+  await removeManyFiles((await readdir(removed)).map((name) => join(removed, name)));
 }
 
 /**
@@ -50,7 +72,7 @@ export function checkoutGit(checkout: Checkout): GitOptions & { owner: "ours" } 
   };
 }
 
-function checkoutAt(clone: PrivateClone, id: string): Checkout {
+export function checkoutAt(clone: PrivateClone, id: string): Checkout {
   if (!safeId.test(id)) {
     throw new PortcullisError({
       code: "work-tree.invalid-id",
@@ -62,6 +84,6 @@ function checkoutAt(clone: PrivateClone, id: string): Checkout {
   return { id, directory: join(clone.workTrees, id), gitDirectory: clone.gitDirectory };
 }
 
-function adminDirectory({ gitDirectory, id }: Checkout): string {
+export function adminDirectory({ gitDirectory, id }: Checkout): string {
   return join(gitDirectory, "worktrees", id);
 }

@@ -14,7 +14,7 @@ describe("given a machine", () => {
     const ran = await portcullis(["doctor", "--json", "--state-dir", scratchDirectory("state")]);
     expect(ran.exitCode).toBe(0);
     const examined = JSON.parse(ran.stdout) as Examined[];
-    expect(examined.map(({ name }) => name)).toEqual(["node", "git", "state", "codex", "sandbox"]);
+    expect(examined.map(({ name }) => name)).toEqual(["node", "git", "state", "disk", "codex", "sandbox"]);
     expect(examined.every(({ ok }) => ok)).toBe(true);
     const codex = examined.find(({ name }) => name === "codex");
     expect(codex?.found).toContain(

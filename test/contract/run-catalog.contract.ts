@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { runPassed, runStarted } from "../support/new-events.ts";
+import { runPassed, runResumed, runStarted } from "../support/new-events.ts";
 import { canary, type OpenStoreCase, type StoreCase } from "./store-case.ts";
 
 /** What every adapter of the `RunCatalog` port keeps. */
 export function runCatalogContract(name: string, open: OpenStoreCase): void {
   describe(`run catalog: ${name}`, () => {
-    test("given a run that started and ended, when it is listed, then the line follows its log", async () => {
+    test("given a run that started and ended, when it is listed, and goes on, then the line follows its log", async () => {
       const { store, second, clock } = await open();
       await store.events.append({ runId: "ab1", expectedSequence: 0, events: [runStarted(`do ${canary}`)] });
       const line = {
@@ -15,12 +15,15 @@ export function runCatalogContract(name: string, open: OpenStoreCase): void {
         repository: "/repository",
         branch: "portcullis/x",
         startedAt: "2026-01-01T00:00:00.000Z",
+        erasedAt: null,
       };
       expect(await second.catalog.list()).toEqual([{ ...line, status: "running", finishedAt: null }]);
       clock.time += 1500;
       await store.events.append({ runId: "ab1", expectedSequence: 1, events: [runPassed()] });
       const finished = { ...line, status: "passed", finishedAt: "2026-01-01T00:00:01.500Z" };
       expect(await second.catalog.list()).toEqual([finished]);
+      await store.events.append({ runId: "ab1", expectedSequence: 2, events: [runResumed()] });
+      expect(await second.catalog.list()).toEqual([{ ...line, status: "running", finishedAt: null }]);
     });
 
     test("given three runs, when they are listed, then the newest is first, at most the limit", async () => {

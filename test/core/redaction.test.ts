@@ -196,3 +196,52 @@ describe("given any secrets and any value that holds them", () => {
     expect(redacted.deep).toEqual({ text: "[redacted]" });
   });
 });
+
+test("given anything with or without secrets, when it is written as JSON, then it is the JSON of the redacted value", () => {
+  const secret = 'qu"o\\te\nd-secret';
+  const redactor = createRedactor([secret, "plain-secret-1"]);
+  const planted = fc.constantFrom(
+    secret,
+    JSON.stringify({ deep: secret }),
+    "plain-secret-1",
+    ...shapes.map(([, key]) => key),
+    "https://me:pa55word@host/x",
+    "Authorization: Bearer abcdefgh.ijklmnop-0123",
+    "authorization: Basic dXNlcjpwYXNz",
+    "-----BEGIN RSA PRIVATE KEY-----\nabc",
+  );
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    planted,
+    fc.tuple(fc.string(), planted).map((two) => two.join("")),
+  );
+  const names = [
+    "token",
+    "api_key",
+    "GITHUB_TOKEN",
+    "password",
+    "passwds",
+    "accessKey",
+    "SSHPASS",
+    "cookie",
+    "x",
+  ];
+  const name = fc.oneof(fc.string(), planted, fc.constantFrom(...names));
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 3 },
+      text,
+      fc.integer(),
+      fc.constant(null),
+      fc.array(tie("tree")),
+      fc.dictionary(name, tie("tree")),
+    ),
+  }));
+  fc.assert(
+    fc.property(tree, (value) => {
+      expect(redactor.json(value)).toBe(JSON.stringify(redactor.value(value)));
+    }),
+    { numRuns: 2000 },
+  );
+  expect(redactor.json(undefined)).toBeNull();
+});

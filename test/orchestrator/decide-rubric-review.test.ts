@@ -167,9 +167,7 @@ describe("given the turns and tokens of reviewers", () => {
     const run = playRun({ limits: { turns: 2 }, moreGates: { execute: [rubric, person] } });
     expect(judgedOf(run).at(-1)).toBe("command:test");
     expect(run.state).toMatchObject({ status: "paused", reason: { code: "limit.turns" }, head: "base" });
-    expect(run.state.tasks.get("execute/work")!.attempts.map(({ status }) => status)).toEqual([
-      "interrupted",
-    ]);
+    expect(run.state.tasks.get("execute/work")!.attempts.map(({ status }) => status)).toEqual(["running"]);
   });
 
   it("when the reviewer took the last turn and accepted, then its stage passes, and the next pauses", () => {

@@ -89,6 +89,7 @@ export const showContract = z.strictObject({
     headCommit: objectId,
     startedAt: time,
     finishedAt: time.nullable(),
+    erasedAt: time.nullable(),
     codex: z.strictObject({ version: z.string(), server: z.string() }),
     usage: z.strictObject({
       inputTokens: z.number().int(),
@@ -129,6 +130,7 @@ export const runsContract = z.array(
     branch: z.string(),
     startedAt: time,
     finishedAt: time.nullable(),
+    erasedAt: time.nullable(),
   }),
 );
 

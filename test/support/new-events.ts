@@ -40,3 +40,8 @@ export function stageStarted(stage: string): NewEvent {
 export function runPassed(): NewEvent {
   return newEvent({ type: "run.finished", payload: { status: "passed", reason: null } });
 }
+
+export function runResumed(): NewEvent {
+  const nothing = { codex: null, model: null, codexConfig: [], accepted: [], pipeline: null };
+  return newEvent({ type: "run.resumed", payload: { ...nothing, baseRef: null, prompts: [] } });
+}

@@ -16,6 +16,7 @@ import type { Store } from "../../db/open-store.ts";
 import { createEnvironments } from "../../orchestrator/environment/prepare.ts";
 import { commandVariables } from "../../orchestrator/environment/variables.ts";
 import { absentDesk } from "../../orchestrator/absent-desk.ts";
+import { createGateCheckouts } from "../../orchestrator/gate-checkouts.ts";
 import { refusingDesk } from "../../orchestrator/refusing-desk.ts";
 import { rulesLead } from "../../orchestrator/rules-lead.ts";
 import { createRunFolders } from "../../orchestrator/run-folders.ts";
@@ -77,6 +78,7 @@ export async function openWorld(place: Place, options: WorldOptions = {}): Promi
     workspace,
     publisher: await openGitPublisher({ repository, stateDirectory }),
     environments,
+    checkouts: createGateCheckouts({ runId: "run", workspace, environments }),
     agentServer: options.agents ?? scriptedAgents({}),
     sandbox,
     artifacts: store.artifacts,
