@@ -39,7 +39,8 @@ interface Request {
 export async function inspectRun(request: Request): Promise<Inspection> {
   const { stateDirectory, runId, acknowledged, expected } = request;
   const store = await openStoreReadOnly({ stateDirectory });
-  const events = await store.events.read(runId).finally(() => store.close());
+  const events = await store.events.read(runId);
+  await store.close();
   const broken = verifyChain(events);
   const lost = acknowledged.filter(({ id, sequence, payloadDigest }) => {
     const found = events[sequence - 1];
@@ -51,7 +52,9 @@ export async function inspectRun(request: Request): Promise<Inspection> {
   const differs = expected !== null && published.outcome.tree !== expected.tree;
   const problems = [
     ...(state.status === "passed" ? [] : [`it ended ${state.status}: ${state.reason?.message}`]),
-    ...(broken === null ? [] : [`event ${broken.sequence}: ${broken.problem}`]),
+    ...(broken === null
+      ? []
+      : [`event ${broken.sequence}: expected ${broken.expected}, found ${broken.found}`]),
     ...lost.map(({ sequence }) => `event ${sequence} was acknowledged and is lost`),
     ...doubled,
     ...(differs ? [`the tree is ${published.outcome.tree}, not ${expected.tree}`] : []),
@@ -96,7 +99,10 @@ async function inspectBranch(
   const refs = git("for-each-ref", "--format=%(refname) %(objectname)", `refs/heads/portcullis/${runId}*`);
   const branch = `refs/heads/portcullis/${runId}`;
   if (refs !== `${branch} ${head}`) {
-    return { problems: [`expected ${branch} at ${head}, found '${refs}'`], outcome: { tree: "", commits: 0 } };
+    return {
+      problems: [`expected ${branch} at ${head}, found '${refs}'`],
+      outcome: { tree: "", commits: 0 },
+    };
   }
   const moves = git("reflog", "show", branch).split("\n").length;
   const subjects = git("log", "--format=%s", `main..${branch}`).split("\n");

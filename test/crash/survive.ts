@@ -78,7 +78,10 @@ export async function survive(
   const [made] = (await runsIn(stateDirectory)).filter(({ id }) => before.every((one) => one.id !== id));
   const words = all.flatMap((one) => one.words);
   const inspection = await inspectRun({
-    ...{ stateDirectory, repository, expected, runId: made?.id ?? "none" },
+    stateDirectory,
+    repository,
+    expected,
+    runId: made?.id ?? "none",
     acknowledged: words.filter((word): word is Acknowledged => word.said === "event"),
     orchestratorIds: words.flatMap((word) => (word.said === "start" ? [word.orchestratorId] : [])),
     mayNeedMending: killedOutside,
@@ -99,5 +102,7 @@ export async function survive(
 async function runsIn(stateDirectory: string): Promise<readonly { id: string; status: string }[]> {
   if (!existsSync(join(stateDirectory, databaseFile))) return [];
   const store = await openStoreReadOnly({ stateDirectory });
-  return store.catalog.list().finally(() => store.close());
+  const runs = await store.catalog.list();
+  await store.close();
+  return runs;
 }

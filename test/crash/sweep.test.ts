@@ -8,11 +8,14 @@ const seed = 20_261_125;
 
 it("given a run with a real Codex, when it is killed at 15 named points and at 15 random times, then it goes on as if nothing had happened", async () => {
   const { survivals, points, summary } = await sweep({
-    ...{ subject: small, home: scratchDirectory("crash"), seed },
+    subject: small,
+    home: scratchDirectory("crash"),
+    seed,
     everyPoint: 4,
     randomTimes: 15,
   });
   expect(points).toEqual(expect.arrayContaining(["run-turn:intended", "commit:done", "publish-branch:done"]));
   expect(survivals.filter(({ problems }) => problems.length > 0)).toEqual([]);
-  expect(survivals.reduce((sum, { kills }) => sum + kills, 0), summary).toBeGreaterThanOrEqual(30);
+  expect(summary).toMatch(/ 0 events lost, 0 gaps, 0 effects doubled, 0 trees that differ/);
+  expect(survivals.reduce((sum, { kills }) => sum + kills, 0)).toBeGreaterThanOrEqual(30);
 }, 240_000);

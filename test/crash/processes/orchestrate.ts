@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { orchestratorId } from "../../../core/families.ts";
-import { resumeRun, startRun } from "../../../index.ts";
+import { resumeRun, startRun, type EventEnvelope } from "../../../index.ts";
 import type { Order, Word } from "../orchestrate.ts";
 
 const order = JSON.parse(process.argv[2] ?? "") as Order;
@@ -10,7 +10,7 @@ const say = (word: Word): void => void writeSync(1, `${JSON.stringify(word)}\n`)
 let points = 0;
 const options = {
   ...order.run,
-  onEvent: ({ runId, id, sequence, payloadDigest }: Extract<Word, { said: "event" }>) =>
+  onEvent: ({ runId, id, sequence, payloadDigest }: EventEnvelope) =>
     say({ said: "event", runId, id, sequence, payloadDigest }),
   onPoint: (point: string) => {
     say({ said: "point", point });
