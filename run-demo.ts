@@ -32,7 +32,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const codexHome = join(stateDirectory, "demo", "codex-home");
   makeStateDirectory(stateDirectory);
   await mkdir(codexHome, { recursive: true });
-  await makeRepository(repository);
+  await makeDemoRepository(repository);
   const script = await serveScript(demoScript);
   try {
     const result = await startRun({
@@ -51,7 +51,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
 }
 
 /** The example's files, with picomatch packed from our own dependencies, committed once. */
-async function makeRepository(directory: string): Promise<void> {
+export async function makeDemoRepository(directory: string): Promise<void> {
   await cp(await templateDirectory(), directory, { recursive: true });
   await writeFile(join(directory, ".gitignore"), "node_modules/\n");
   const vendor = join(directory, "vendor");

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { killWatcher, tellableSleep, until, type TellableSleep } from "../support/faults.ts";
+import { killWatcher, tellableSleep, type TellableSleep } from "../support/faults.ts";
+import { until } from "../support/processes.ts";
 
 type Started = ChildProcessByStdio<Writable, Readable, null>;
 

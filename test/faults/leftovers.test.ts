@@ -11,7 +11,8 @@ import { openStore } from "../../db/open-store.ts";
 import { ownIdentity } from "../../codex/process-identity.ts";
 import { startTimeOf } from "../../codex/processes.ts";
 import { portcullis, runScripted } from "../support/cli.ts";
-import { computesForEver, stillRunning, stopRun, until } from "../support/faults.ts";
+import { computesForEver, stillRunning, stopRun } from "../support/faults.ts";
+import { until } from "../support/processes.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { accept, done, git, plan, repositoryWith, script, task } from "../support/scripted.ts";
 

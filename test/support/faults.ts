@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { familyOf, listProcesses, type ProcessInfo } from "../../codex/processes.ts";
 import type { Action } from "../../replay/script.ts";
 import { runScripted, type ScriptedRun } from "./cli.ts";
-import { processesWith } from "./processes.ts";
+import { processesWith, until } from "./processes.ts";
 import { plan, repositoryWith, script, task } from "./scripted.ts";
 
 /** A `sleep` that can be told from all others, for a shell line. */
@@ -37,16 +37,6 @@ export function descendantsOf(pid: number): readonly ProcessInfo[] {
 export function stillRunning(processes: readonly ProcessInfo[]): readonly ProcessInfo[] {
   const now = new Map(listProcesses().map((one) => [one.pid, one.startTime]));
   return processes.filter(({ pid, startTime }) => now.get(pid) === startTime);
-}
-
-/** Whether it came to hold within that time. */
-export async function until(holds: () => boolean, timeoutMs: number): Promise<boolean> {
-  const deadline = performance.now() + timeoutMs;
-  while (!holds()) {
-    if (performance.now() > deadline) return false;
-    await delay(20);
-  }
-  return true;
 }
 
 export interface StoppedRun extends ScriptedRun {
