@@ -39,6 +39,7 @@ export async function holdRun<T>(
     return await drive({ fence: own.fence, signal: AbortSignal.any(signals) });
   } finally {
     watch.stop();
-    for (const lease of held) await lease.release();
+    // What went wrong before says more than a lease that cannot be given back, and that runs out.
+    for (const lease of held) await lease.release().catch(() => undefined);
   }
 }

@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { inspectRecords, reap, type Records } from "./codex/reap.ts";
-import { lookForProcess, ownIdentity } from "./codex/process-identity.ts";
+import { lookForProcess, newHolder } from "./codex/process-identity.ts";
 import { messageOf, PortcullisError } from "./core/errors.ts";
 import type { RunSummary } from "./core/ports/run-catalog.ts";
 import { createRedactor } from "./core/redaction.ts";
 import { databaseFile } from "./core/state-directory.ts";
 import { openStore, openStoreReadOnly, type StoreForReading } from "./db/open-store.ts";
+import { runLease } from "./hold-run.ts";
 import { fold } from "./orchestrator/evolve.ts";
+import { holdLease } from "./orchestrator/hold-lease.ts";
 import { isStillThere } from "./orchestrator/leftovers/file-identity.ts";
 import { useOfTree } from "./orchestrator/leftovers/judge-work-tree.ts";
 import { isInUse, type Living } from "./orchestrator/leftovers/living.ts";
@@ -24,8 +26,6 @@ import { cloneAt, type PrivateClone } from "./orchestrator/workspace/private-clo
 import { removeFolder } from "./orchestrator/workspace/remove-folder.ts";
 import { hasUnsavedWork, keptRefs } from "./orchestrator/workspace/unsaved-work.ts";
 import { findCheckout, removeCheckout } from "./orchestrator/workspace/work-trees.ts";
-
-const cleaningTtlMs = 60_000;
 
 /** Something that a run left behind. */
 export interface Leftover {
@@ -102,13 +102,9 @@ async function whoLives(
 }
 
 /** By somebody who lives, or of whom nothing can be said. */
-async function isHeld(store: StoreForReading, runId: string): Promise<boolean> {
-  const lease = await store.findLease(leaseName(runId));
-  return lease?.holder != null && lookForProcess(lease.holder) !== "gone";
-}
-
-function leaseName(runId: string): string {
-  return `run:${runId}`;
+async function isHeld(store: Pick<StoreForReading, "lease">, runId: string): Promise<boolean> {
+  const lease = await store.lease.find(runLease(runId));
+  return lease !== null && lookForProcess(lease.holder) !== "gone";
 }
 
 function recordRows({ living, dead }: Records): FoundLeftover[] {
@@ -285,23 +281,23 @@ async function whileUnused(
   };
   const { runId } = made;
   if (runId === null || !existsSync(join(stateDirectory, databaseFile))) return actOnSame();
-  const reading = await openStoreReadOnly({ stateDirectory });
   const store = await openStore({ stateDirectory, redactor: createRedactor([]) });
   try {
-    if (await isHeld(reading, runId)) throw goesOn(runId);
-    const name = leaseName(runId);
-    const before = await reading.findLease(name);
-    if (before?.holder != null) await store.lease.release({ name, token: before.token });
-    const fence = await store.lease.acquire(name, { holder: ownIdentity(), ttlMs: cleaningTtlMs });
+    if (await isHeld(store, runId)) throw goesOn(runId);
+    const held = await holdLease(store.lease, runLease(runId), {
+      holder: newHolder(),
+      lookForProcess,
+      onLost: () => undefined,
+    });
     try {
       const { living } = inspectRecords(stateDirectory);
       if (living.some(({ runs }) => runs.some((run) => run.runId === runId))) throw goesOn(runId);
       await actOnSame();
     } finally {
-      await store.lease.release(fence);
+      await held.release();
     }
   } finally {
-    await Promise.all([reading.close(), store.close()]);
+    await store.close();
   }
 }
 

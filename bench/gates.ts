@@ -8,13 +8,14 @@ import { median } from "./median.ts";
 
 /**
  * What a gate takes beyond its command, on a repository of 20,000 files: from the intent to the verdict, both durable. Before
- * each measured gate another one runs long enough for a checkout to be made ahead. `npm run bench -- gates [SAMPLES] [FILES]`
+ * each measured gate another one runs long enough for a checkout to be made ahead. `npm run bench -- gates [SAMPLES] [FILES]`;
+ * the variable PAUSE is the command in between: a slow disk needs a longer one
  */
-const samples = Number(process.argv[3] ?? 16);
+const samples = Number(process.argv[3] ?? 8);
 const files = Number(process.argv[4] ?? 20_000);
 const allowedMs = 150;
 const measured = ["true", "sleep 0.3"];
-const pause = process.env["PAUSE"] ?? "sleep 4";
+const pause = process.env["PAUSE"] ?? "sleep 15";
 
 const cache = join(homedir(), ".cache");
 mkdirSync(cache, { recursive: true });
@@ -26,7 +27,7 @@ const commands = new Map<string, string>();
 for (let sample = 0; sample <= samples; sample += 1) {
   for (const [index, line] of measured.entries()) {
     const number = String(sample * measured.length + index).padStart(3, "0");
-    commands.set(`pause-${number}`, pause).set(`gate-${number}`, line);
+    commands.set(`run-${number}-a-pause`, pause).set(`run-${number}-b-gate`, line);
   }
 }
 
@@ -91,7 +92,7 @@ const { state } = await checkCommit({
       const { effect } = event.payload;
       current = effect.kind === "judge" ? (effect.command ?? "") : "";
     }
-    if (event.type === "gate.judged" && current.startsWith("gate-")) {
+    if (event.type === "gate.judged" && current.endsWith("-b-gate")) {
       const now = performance.now();
       phases.get(commands.get(current) ?? "")?.push({
         whole: now - intended,

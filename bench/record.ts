@@ -21,7 +21,13 @@ const time = new Date(0).toISOString();
 function wireEvent(runId: string, index: number): WireEvent {
   const output =
     `line ${index} of what a command printed, some of it with numbers (${index * 7919})\n`.repeat(4);
-  const msg = { type: "exec_command_end", call_id: `call_${index}`, cwd: "/work/tree", exit_code: 0, output };
+  const msg = {
+    type: "exec_command_end",
+    call_id: `call_${index}`,
+    cwd: "/home/me/tree",
+    exit_code: 0,
+    output,
+  };
   const payload = { id: String(index), msg, conversationId: "0199a3b1-7a1e-7d10-a2a2-9a36d2f3a0c1", turn: 1 };
   return {
     runId,

@@ -38,13 +38,15 @@ export function errorMessageOf(payload: unknown): string | null {
 export function createUsageMeter(): {
   beginTurn(): void;
   saw(threadId: string | null, total: Usage): void;
+  /** Nothing before the turn begins: what is told then is the past. */
   turnSoFar(): Usage;
   endTurn(): Usage;
 } {
   const totals = new Map<string | null, Usage>();
   const sum = (): Usage => [...totals.values()].reduce(addUsage, noUsage);
   let before = noUsage;
-  const turnSoFar = (): Usage => {
+  let running = false;
+  const sinceBefore = (): Usage => {
     const total = sum();
     return {
       inputTokens: Math.max(0, total.inputTokens - before.inputTokens),
@@ -56,11 +58,13 @@ export function createUsageMeter(): {
   return {
     beginTurn: () => {
       before = sum();
+      running = true;
     },
     saw: (threadId, total) => totals.set(threadId, total),
-    turnSoFar,
+    turnSoFar: () => (running ? sinceBefore() : noUsage),
     endTurn: () => {
-      const turn = turnSoFar();
+      const turn = sinceBefore();
+      running = false;
       before = sum();
       return turn;
     },

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { startTimeOf } from "./processes.ts";
 
 /**
- * Names this process for ever, as leases and records of processes keep it: `PID/START-TIME/HOST@BOOT`. The start time and the
- * boot id are the kernel's.
+ * Names this process for ever, as leases and records of processes keep it: `PID/START-TIME/HOST:PID-NAMESPACE@BOOT`. All but the
+ * host's name are the kernel's.
  */
 export function ownIdentity(): string {
   return `${process.pid}/${startTimeOf(process.pid) ?? "unknown"}/${bootOf()}`;
@@ -35,7 +35,16 @@ export function isOfThisBoot(identity: string): boolean {
 }
 
 function bootOf(): string {
-  return `${hostname()}@${bootId()}`;
+  return `${hostname()}${pidNamespace()}@${bootId()}`;
+}
+
+/** Containers may share host name and boot, and have pids of their own. */
+function pidNamespace(): string {
+  try {
+    return `:${/\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? ""}`;
+  } catch {
+    return "";
+  }
 }
 
 function splitBoot(boot: string): [string, string] {

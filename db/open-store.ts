@@ -12,8 +12,6 @@ import { prepareAppend } from "./append-events.ts";
 import { createArtifactReading, createArtifactStore } from "./artifact-store.ts";
 import { createBatchedWireLog, createWireReading } from "./batched-wire-log.ts";
 import { createCancellations } from "./cancellations.ts";
-import { prepareFindLease } from "./find-lease.ts";
-import type { StoredLease } from "./lease-rules.ts";
 import { createLease } from "./lease.ts";
 import { databaseFile, openDatabase } from "./open-database.ts";
 import { openForReading } from "./open-for-reading.ts";
@@ -21,7 +19,6 @@ import { prepareRead } from "./read-events.ts";
 import { prepareWireRead } from "./read-wire-events.ts";
 import { createRunCatalog } from "./run-catalog.ts";
 import type { SealingTools } from "./seal-events.ts";
-import { onStore } from "./store-error.ts";
 import { prepareWireWrite } from "./write-wire-events.ts";
 
 /** What can be looked at without changing anything. */
@@ -30,8 +27,7 @@ export interface StoreForReading {
   catalog: RunCatalog;
   wire: Pick<WireLog, "read">;
   artifacts: Pick<ArtifactStore, "get" | "list">;
-  /** As it was last taken, renewed or released; null where nobody ever took it. */
-  findLease(name: string): Promise<StoredLease | null>;
+  lease: Pick<Lease, "find">;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -92,9 +88,8 @@ export async function openStoreReadOnly(options: {
 }): Promise<StoreForReading> {
   const { stateDirectory, busyTimeoutMs = defaultBusyTimeoutMs } = options;
   const database = await openForReading(stateDirectory, { busyTimeoutMs });
-  const findLease = prepareFindLease(database);
   return {
-    findLease: async (name) => onStore(database, () => findLease(name) ?? null),
+    lease: createLease(database, systemClock),
     events: { read: prepareRead(database) },
     catalog: createRunCatalog(database),
     wire: createWireReading(prepareWireRead(database)),

@@ -30,7 +30,7 @@ export function decideAttempt(current: Case): Decision {
   if (attempt.failure !== null) {
     // What no commit takes in is an objection to the work, as a gate's is.
     const status = attempt.failure.code.startsWith("commit.") ? "failed" : "errored";
-    return leave(current, status, [failureFinding(attempt.failure)]);
+    return leave(current, status, [...attempt.findings, failureFinding(attempt.failure)]);
   }
   if (current.role === null) return decideJudgement(current);
   if (attempt.checkoutId === null) {
@@ -52,7 +52,10 @@ function decideTurn(current: Case, role: Role): Decision | null {
   const { attempt, facts } = current;
   const turn = attempt.turns.at(-1);
   if (turn === undefined) return runTurn(current, 1, "work", attempt.findings);
-  if (turn.failure !== null) return leave(current, "errored", [failureFinding(turn.failure)]);
+  // What it was told still stands: nobody has judged whether it was mended.
+  if (turn.failure !== null) {
+    return leave(current, "errored", [...attempt.findings, failureFinding(turn.failure)]);
+  }
   const handoff = judgementOf(attempt, effectId(attempt, `judge-handoff-${turn.ordinal}`));
   if (handoff === null) return judge(current, handoffGate, `judge-handoff-${turn.ordinal}`, attempt.from);
   if (handoff.verdict === "passed") return null;

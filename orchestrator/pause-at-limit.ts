@@ -9,7 +9,7 @@ export function pauseAtLimit(state: RunState, { pipeline }: RunFacts): Decision 
   const reason = {
     code: "limit.turns",
     message: `the run used all of its ${turns} turns`,
-    remedy: "raise the pipeline's limit of turns, or cut the goal into smaller ones",
+    remedy: `raise limits.turns in the pipeline's file, then portcullis resume ${state.id} --accept-changes`,
   };
   return decideRest(state, { status: "paused", reason });
 }

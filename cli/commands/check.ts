@@ -5,6 +5,7 @@ import { interruptSignal } from "../interrupt.ts";
 import { jsonProgress } from "../json-progress.ts";
 import { goOnWithoutReader } from "../lost-output.ts";
 import { printLine } from "../print.ts";
+import { repeatable } from "../repeatable.ts";
 import { showProgress } from "../progress.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
 
@@ -17,8 +18,6 @@ interface CheckFlags {
   json?: boolean;
 }
 
-const collect = (value: string, before: string[]): string[] => [...before, value];
-
 export const configure: CommandModule["configure"] = (command, run) => {
   command
     .option("--repo <dir>", "the repository", ".")
@@ -28,7 +27,7 @@ export const configure: CommandModule["configure"] = (command, run) => {
       "what it is measured against, and whose configuration counts (default: its parent)",
     )
     .option("--pipeline <name|file>", "whose gates judge (default: plan-execute-verify)")
-    .option("--check <command>", "a command that must pass, this time; repeatable", collect, [])
+    .option("--check <command>", "a command that must pass, this time; repeatable", repeatable, [])
     .option("--json", "the events, one JSON object a line");
   run(async (options) => {
     const { repo, check, json, ...rest } = command.opts<CheckFlags>();

@@ -5,6 +5,7 @@ import { isAttended, terminalDesk } from "../human-desk.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { jsonProgress } from "../json-progress.ts";
 import { goOnWithoutReader } from "../lost-output.ts";
+import { repeatable } from "../repeatable.ts";
 import { showProgress } from "../progress.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
 
@@ -16,15 +17,13 @@ interface ResumeFlags {
   json?: boolean;
 }
 
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
-
 export const configure: CommandModule["configure"] = (command, run) => {
   command
     .argument("<run>", "an id, a unique prefix of one, or 'latest'")
     .option("--accept-changes", "go on although the pipeline, a prompt or the base has changed")
     .option("--codex <path>", "the Codex to use from here on (default: the bundled one)")
     .option("--model <name>", "the model from here on (default: the run's)")
-    .option("--codex-config <key=value>", "settings of Codex in place of the run's; repeatable", collect)
+    .option("--codex-config <key=value>", "settings of Codex in place of the run's; repeatable", repeatable)
     .option("--json", "the run's events from here on, one JSON object a line");
   run(async (options) => {
     const flags = command.opts<ResumeFlags>();

@@ -7,6 +7,7 @@ import { conclude } from "../conclude-run.ts";
 import { isAttended, terminalDesk } from "../human-desk.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { goOnWithoutReader } from "../lost-output.ts";
+import { repeatable } from "../repeatable.ts";
 import { showProgress } from "../progress.ts";
 import { jsonProgress } from "../json-progress.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
@@ -24,8 +25,6 @@ interface RunFlags {
   json?: boolean;
 }
 
-const collect = (value: string, before: string[]): string[] => [...before, value];
-
 export const configure: CommandModule["configure"] = (command, run) => {
   command
     .argument("[goal]", "what is to be reached")
@@ -34,10 +33,10 @@ export const configure: CommandModule["configure"] = (command, run) => {
     .option("--pipeline <name|file>", "the pipeline (default: plan-execute-verify)")
     .option("--base <rev>", "the commit to start from (default: HEAD)")
     .option("--branch <name>", "the branch to make (default: portcullis/<run>)")
-    .option("--check <command>", "a command that must pass, for this run; repeatable", collect, [])
+    .option("--check <command>", "a command that must pass, for this run; repeatable", repeatable, [])
     .option("--codex <path>", "the Codex to use (default: the bundled one)")
     .option("--model <name>", "the model")
-    .option("--codex-config <key=value>", "any setting of Codex; repeatable", collect, [])
+    .option("--codex-config <key=value>", "any setting of Codex; repeatable", repeatable, [])
     .option("--json", "the run's events, one JSON object a line");
   run(async (options) => {
     const flags = command.opts<RunFlags>();

@@ -49,6 +49,10 @@ export interface Workspace {
   findCheckout(id: string): Promise<Checkout | null>;
   /** Also one that was made ahead, and what was left of it. */
   removeCheckout(id: string): Promise<void>;
+  /** Ids of all checkouts that begin so, also of those made ahead and of what is left of one. */
+  listCheckouts(prefix: string): Promise<readonly string[]>;
+  /** Whether a checkout holds what would be lost with it: changes that no commit has, or a commit that no ref keeps; ignored files and `leaveOut` aside. */
+  hasUnsavedWork(checkout: Checkout, leaveOut: readonly string[]): Promise<boolean>;
   /** Out of the way when this resolves, and gone when `removed` does. */
   discardCheckout(id: string): Promise<{ removed: Promise<void> }>;
   /**

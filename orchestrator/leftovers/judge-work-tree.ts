@@ -8,7 +8,7 @@ import type { RunState } from "../state.ts";
  */
 export type TreeUse = "needed" | "standing" | "saved" | "unsure" | "passing";
 
-const canGoOn = ["pending", "running", "paused", "interrupted"];
+const canGoOn = ["pending", "running", "paused", "interrupted", "errored"];
 
 export function useOfTree(id: string, state: RunState): TreeUse {
   const attempts = [...state.tasks.values()].flatMap((task) => task.attempts);

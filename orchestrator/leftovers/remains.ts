@@ -8,7 +8,8 @@ export type RemainsKind =
   | "sandbox probe"
   | "unfinished environment"
   | "pipeline code"
-  | "unfinished artifact";
+  | "unfinished artifact"
+  | "discarded checkout";
 
 /** Something in the state folder that somebody made for a while. */
 export interface Remains extends FileIdentity {
@@ -17,7 +18,7 @@ export interface Remains extends FileIdentity {
   runId: string | null;
 }
 
-/** A work tree, or what is left of one: a folder, git's own folder for it, or both. */
+/** A work tree, one made ahead, or what is left of one: a folder, git's own folder for it, or both. */
 export interface TreeFolder extends FileIdentity {
   repositoryId: string;
   id: string;
@@ -41,6 +42,9 @@ export async function listRemains(stateDirectory: string): Promise<readonly Rema
     ...(await repositoriesIn(stateDirectory)).map((id) =>
       entriesOf(join(stateDirectory, "repositories", id, "temporary"), "temporary folder", /./),
     ),
+    ...(await repositoriesIn(stateDirectory)).map((id) =>
+      entriesOf(join(stateDirectory, "repositories", id, "removed"), "discarded checkout", /./),
+    ),
     ...(await namesIn(artifacts)).map((name) =>
       entriesOf(join(artifacts, name), "unfinished artifact", /\.tmp$/),
     ),
@@ -54,11 +58,14 @@ export async function listWorkTrees(stateDirectory: string): Promise<readonly Tr
       const home = join(stateDirectory, "repositories", repositoryId);
       const trees = join(home, "work-trees");
       const administered = join(home, "git", "worktrees");
-      const ids = new Set([...(await namesIn(trees)), ...(await namesIn(administered))]);
+      const ahead = join(home, "ahead");
+      const folders = [trees, ahead, administered];
+      const ids = new Set((await Promise.all(folders.map(namesIn))).flat());
       return Promise.all(
         [...ids].map(async (id) => {
-          const folder = (await identify(join(trees, id))) ?? (await identify(join(administered, id)));
-          return folder === null ? [] : [{ ...folder, repositoryId, id, runId: runOfName(id) }];
+          const parts = await Promise.all(folders.map((folder) => identify(join(folder, id))));
+          const first = parts.find((part) => part !== null);
+          return first == null ? [] : [{ ...first, repositoryId, id, runId: runOfName(id) }];
         }),
       );
     }),

@@ -4,6 +4,7 @@ import type { EffectOf } from "../../core/effect.ts";
 import { limits } from "../../core/limits.ts";
 import { PortcullisError } from "../../core/errors.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { commitAttempt } from "./commit-attempt.ts";
 import { effectRef } from "./names.ts";
 import type { Performer } from "./performer.ts";
 import { targetOf } from "./run-facts.ts";
@@ -16,24 +17,10 @@ export const commit: Performer<"commit"> = {
     return made === null ? null : committed(effect, made, world);
   },
   async perform(effect, world) {
-    const { log, workspace } = world;
-    const { task, attempt } = targetOf(log.state, effect);
-    const checkout = await workspace.findCheckout(attempt.checkoutId ?? "");
-    if (checkout === null) throw new Error(`the work tree of ${attempt.id} is gone`);
-    const made = await workspace.commit({
-      checkout,
-      parent: effect.parent,
-      message: task.spec?.title ?? task.key,
-      trailers: {
-        "Portcullis-Run": log.state.id,
-        "Portcullis-Task": task.key,
-        "Portcullis-Attempt": String(attempt.number),
-        "Portcullis-Thread": attempt.turns.at(-1)?.threadId ?? "unknown",
-      },
-      leaveOut: log.state.environment?.roots ?? [],
-      ref: effectRef(log.state.id, effect.id),
-    });
-    await workspace.removeCheckout(checkout.id);
+    const { attempt } = targetOf(world.log.state, effect);
+    const trailers = { "Portcullis-Thread": attempt.turns.at(-1)?.threadId ?? "unknown" };
+    const { made, checkout } = await commitAttempt(effect, world, { message: (title) => title, trailers });
+    await world.workspace.removeCheckout(checkout.id);
     return committed(effect, made, world);
   },
 };

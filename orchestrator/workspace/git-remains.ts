@@ -1,6 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunRemains } from "../../core/ports/run-remains.ts";
+import { runOfName } from "../leftovers/run-of-name.ts";
 import { gitText, runGit } from "./git.ts";
 import { cloneGit, cloneAt, type PrivateClone } from "./private-clone.ts";
 import { removeCheckout } from "./work-trees.ts";
@@ -15,7 +16,7 @@ export function openGitRemains(stateDirectory: string): RunRemains {
       const found = await Promise.all(
         (await clonesIn(stateDirectory)).map(async (clone) =>
           (await workTreesIn(clone))
-            .filter((name) => runOf(name) === runId)
+            .filter((name) => runOfName(name) === runId)
             .map((name) => join(clone.workTrees, name)),
         ),
       );
@@ -23,12 +24,12 @@ export function openGitRemains(stateDirectory: string): RunRemains {
     },
     withWorkTrees: async () => {
       const names = await Promise.all((await clonesIn(stateDirectory)).map(workTreesIn));
-      return new Set(names.flat().map(runOf));
+      return new Set(names.flat().flatMap((name) => runOfName(name) ?? []));
     },
     remove: async (runIds, { keepNew, thorough }) => {
       const removed = { refs: 0, workTrees: 0 };
       for (const clone of await clonesIn(stateDirectory)) {
-        const workTrees = (await workTreesIn(clone)).filter((name) => runIds.has(runOf(name)));
+        const workTrees = (await workTreesIn(clone)).filter((name) => runIds.has(runOfName(name) ?? ""));
         for (const name of workTrees) await removeCheckout(clone, name);
         const refs = await removeRefs(clone, runIds);
         removed.workTrees += workTrees.length;
@@ -44,11 +45,6 @@ export function openGitRemains(stateDirectory: string): RunRemains {
       return removed;
     },
   };
-}
-
-/** `01m887h99tqqxa8gn6sr3tjezv-execute-slugify-1`. */
-function runOf(workTree: string): string {
-  return workTree.split("-", 1)[0] ?? "";
 }
 
 async function clonesIn(stateDirectory: string): Promise<PrivateClone[]> {

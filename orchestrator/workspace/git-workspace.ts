@@ -10,7 +10,8 @@ import { openPrivateClone } from "./private-clone.ts";
 import { readObjects } from "./read-contents.ts";
 import { listFiles, readFileAt, resolveRef, treeOf } from "./read-objects.ts";
 import type { Repository } from "./repository.ts";
-import { checkOut, discardCheckout, findCheckout, removeCheckout } from "./work-trees.ts";
+import { hasUnsavedWork } from "./unsaved-work.ts";
+import { checkOut, discardCheckout, findCheckout, listCheckouts, removeCheckout } from "./work-trees.ts";
 
 /**
  * The workspace of a repository on a private bare clone under `<state>/repositories/<id>`. Commands of git end after
@@ -28,6 +29,8 @@ export async function openGitWorkspace(request: {
     checkOut: (id, commit) => checkOut(clone, id, commit),
     findCheckout: (id) => findCheckout(clone, id),
     removeCheckout: (id) => removeCheckout(clone, id),
+    listCheckouts: (prefix) => listCheckouts(clone, prefix),
+    hasUnsavedWork,
     discardCheckout: (id) => discardCheckout(clone, id),
     makeAhead: (id, commit, signal) => makeAhead(clone, id, commit, signal),
     takeAhead: (ahead, wanted) => takeAhead(clone, ahead, wanted),

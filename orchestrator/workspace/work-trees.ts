@@ -33,6 +33,12 @@ export async function findCheckout(clone: PrivateClone, id: string): Promise<Che
   return made === true && unfinished === false && there === true ? checkout : null;
 }
 
+export async function listCheckouts(clone: PrivateClone, prefix: string): Promise<readonly string[]> {
+  const folders = [clone.workTrees, clone.ahead, join(clone.gitDirectory, "worktrees")];
+  const names = await Promise.all(folders.map((folder) => readdir(folder).catch(() => [])));
+  return [...new Set(names.flat())].filter((name) => name.startsWith(prefix));
+}
+
 /** Without git, which would look at what a worker left. */
 export async function removeCheckout(clone: PrivateClone, id: string): Promise<void> {
   const checkout = checkoutAt(clone, id);

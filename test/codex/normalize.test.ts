@@ -116,9 +116,11 @@ describe("given a meter of usage", () => {
       fc.property(counts, counts, counts, (past, first, second) => {
         const meter = createUsageMeter();
         meter.saw("t", past);
+        expect(meter.turnSoFar()).toEqual(noUsage);
         meter.beginTurn();
         meter.saw("t", past);
         meter.saw("t", addUsage(past, first));
+        expect(meter.turnSoFar()).toEqual(first);
         expect(meter.endTurn()).toEqual(first);
         meter.beginTurn();
         meter.saw("t", addUsage(addUsage(past, first), second));

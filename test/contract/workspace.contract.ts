@@ -9,10 +9,14 @@ export interface WorkspaceCase {
   base: string;
 }
 
-type Files = Readonly<Record<string, string>>;
+export type Files = Readonly<Record<string, string>>;
 
-const baseFiles: Files = { "README.md": "hello\n", "src/a.txt": "one\ntwo\nthree\n", "src/b.txt": "b\n" };
-const trailers = { "Portcullis-Run": "r1", "Portcullis-Task": "execute/t" };
+export const baseFiles: Files = {
+  "README.md": "hello\n",
+  "src/a.txt": "one\ntwo\nthree\n",
+  "src/b.txt": "b\n",
+};
+export const trailers = { "Portcullis-Run": "r1", "Portcullis-Task": "execute/t" };
 
 /** What every adapter of the `Workspace` port keeps. */
 export function workspaceContract(name: string, open: (files: Files) => Promise<WorkspaceCase>): void {
@@ -53,80 +57,6 @@ export function workspaceContract(name: string, open: (files: Files) => Promise<
       await expect(workspace.checkOut("../outside", base)).rejects.toMatchObject({
         code: "work-tree.invalid-id",
       });
-    });
-  });
-
-  describe(`${name}: checkouts made ahead`, () => {
-    const never = new AbortController().signal;
-
-    /** A base, one made ahead of it, and a candidate that swaps, links, renames and takes away. */
-    const makeOne = async () => {
-      const { workspace, base } = await start();
-      const work = await workspace.checkOut("work", base);
-      rmSync(join(work.directory, "src"), { recursive: true });
-      writeFileSync(join(work.directory, "src"), "a file now\n");
-      rmSync(join(work.directory, "README.md"));
-      mkdirSync(join(work.directory, "README.md"));
-      writeFileSync(join(work.directory, "README.md/new\nline"), "x\n");
-      writeFileSync(join(work.directory, "run.sh"), "true\n");
-      chmodSync(join(work.directory, "run.sh"), 0o755);
-      symlinkSync("src", join(work.directory, "link"));
-      const candidate = await commit(workspace, work, base);
-      const ahead = await workspace.makeAhead("ahead", base, never);
-      return { workspace, candidate: candidate.commit, ahead };
-    };
-    const contentOf = (directory: string) =>
-      readdirSync(directory, { recursive: true })
-        .map(String)
-        .filter((path) => path !== ".git")
-        .toSorted();
-
-    test("given one of an older commit, when it is taken, then it is what a checkout of the candidate is", async () => {
-      const { workspace, candidate, ahead } = await makeOne();
-      mkdirSync(join(ahead.directory, "node_modules"));
-      const taken = await workspace.takeAhead(ahead, {
-        id: "gate",
-        commit: candidate,
-        beside: ["node_modules"],
-      });
-      expect(taken).not.toBeNull();
-      rmSync(join(taken!.directory, "node_modules"), { recursive: true });
-      const fresh = await workspace.checkOut("fresh", candidate);
-      expect(contentOf(taken!.directory)).toEqual(contentOf(fresh.directory));
-      expect(await workspace.findCheckout("gate")).toEqual(taken);
-      expect((await commit(workspace, taken!, candidate, "refs/test/two")).commit).toBe(candidate);
-      await (
-        await workspace.discardCheckout("gate")
-      ).removed;
-      expect(await workspace.findCheckout("gate")).toBeNull();
-    });
-
-    test.each<[string, (directory: string) => void]>([
-      ["a file that nobody knows", (directory) => writeFileSync(join(directory, "conftest.py"), "x")],
-      [
-        "an ignored file",
-        (directory) => {
-          writeFileSync(join(directory, ".gitignore"), "*\n");
-          writeFileSync(join(directory, "ignored"), "x");
-        },
-      ],
-      ["a file that was edited", (directory) => writeFileSync(join(directory, "src/b.txt"), "c\n")],
-      ["a file that is missing", (directory) => rmSync(join(directory, "src/b.txt"))],
-      ["a file that may be executed", (directory) => chmodSync(join(directory, "src/b.txt"), 0o755)],
-    ])("given one with %s, when it is taken, then it is given to nobody and gone", async (_what, tamper) => {
-      const { workspace, base } = await start();
-      const ahead = await workspace.makeAhead("ahead", base, never);
-      tamper(ahead.directory);
-      expect(await workspace.takeAhead(ahead, { id: "gate", commit: base, beside: [] })).toBeNull();
-      expect(() => readdirSync(ahead.directory)).toThrow("ENOENT");
-      expect(await workspace.findCheckout("gate")).toBeNull();
-    });
-
-    test("given an abort, when one is made, then it rejects and nothing of it stays", async () => {
-      const { workspace, base } = await start();
-      await expect(workspace.makeAhead("ahead", base, AbortSignal.abort())).rejects.toThrow("abort");
-      const ahead = await workspace.makeAhead("ahead", base, never);
-      expect(contentOf(ahead.directory)).toContain("README.md");
     });
   });
 

@@ -148,6 +148,8 @@ describe("given a run that has passed, and what kills may leave", () => {
       "temporary/index-4b1f",
       "work-trees/environment-0123-4b1f/x",
       `work-trees/${runId}-gate-x/x`,
+      `ahead/${runId}-ahead-1/x`,
+      `removed/${runId}-gate-y-4b1f/x`,
       `git/worktrees/${runId}-gate-x/index.lock`,
       "git/packed-refs.lock",
       `git/refs/bases/${base}.lock`,

@@ -339,6 +339,19 @@ describe("given a verifier that rejects", () => {
 });
 
 describe("given failures of the world", () => {
+  it("when an attempt that was told of objections breaks down, then the next one is told of them too", () => {
+    const run = playRun({
+      outcomes: {
+        [`${execute}:judge-command:test`]: judged("command:test", "failed"),
+        "execute/work#2:turn-1": turnFailed(1, true),
+      },
+    });
+    expect(attemptsOf(run)).toEqual(["failed", "errored", "passed"]);
+    const [, second, third] = run.state.tasks.get("execute/work")!.attempts;
+    expect(second!.findings).not.toEqual([]);
+    expect(third!.findings).toEqual([...second!.findings, expect.anything()]);
+  });
+
   it.each([
     ["a turn", `${execute}:turn-1`, turnFailed(1, true)],
     ["a commit", `${execute}:commit`, effectFailed(true)],

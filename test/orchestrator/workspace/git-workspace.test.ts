@@ -2,11 +2,14 @@ import { openGitPublisher } from "../../../orchestrator/workspace/git-publisher.
 import { openGitWorkspace } from "../../../orchestrator/workspace/git-workspace.ts";
 import { openRepository } from "../../../orchestrator/workspace/repository.ts";
 import { publisherContract } from "../../contract/publisher.contract.ts";
+import { workspaceCheckoutsContract } from "../../contract/workspace-checkouts.contract.ts";
 import { workspaceContract } from "../../contract/workspace.contract.ts";
 import { commitFiles, makeRepository } from "../../support/git-repository.ts";
 import { scratchDirectory } from "../../support/scratch.ts";
 
+workspaceCheckoutsContract("git workspace", (files) => openCase(files));
 workspaceContract("git workspace", (files) => openCase(files));
+workspaceCheckoutsContract("git workspace on SHA-256", (files) => openCase(files, "--object-format=sha256"));
 workspaceContract("git workspace on SHA-256", (files) => openCase(files, "--object-format=sha256"));
 
 publisherContract("git publisher", async () => {
