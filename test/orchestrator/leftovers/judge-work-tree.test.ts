@@ -23,7 +23,7 @@ describe("given a work tree of a run that nobody works on", () => {
     ["interrupted", false, "needed"],
     ["paused", true, "standing"],
     ["failed", true, "saved"],
-    ["errored", false, "unsure"],
+    ["errored", false, "needed"],
   ] as const)("when the run is %s and a commit has it: %s, then it is '%s'", (status, isSaved, use) => {
     expect(useOfTree(tree, stateWith(status, isSaved))).toBe(use);
   });
