@@ -147,8 +147,15 @@ async function runIn(
   const { runId, repository, facts } = checked;
   // Sandboxes know real paths only.
   const stateDirectory = await realpath(checked.stateDirectory);
-  const sandbox = createCommandSandbox({ folder: join(stateDirectory, "sandbox"), environment });
-  await sandbox.verify();
+  const folders = createRunFolders(stateDirectory, runId);
+  // In a folder of the run: what a kill leaves of it goes when the run goes on.
+  const places = { folder: join(stateDirectory, "sandbox"), probeFolder: folders.root };
+  const sandbox = createCommandSandbox({ ...places, environment });
+  try {
+    await sandbox.verify();
+  } finally {
+    await folders.removeAll();
+  }
   const request = { repository, stateDirectory };
   const workspace = await openGitWorkspace(request);
   await workspace.fetch(facts.baseCommit);
@@ -164,7 +171,6 @@ async function runIn(
     variables: environment,
     denied: denied.filter((path) => !path.endsWith(".npmrc")),
   });
-  const folders = createRunFolders(stateDirectory, runId);
   const log = await openRunLog({
     runId,
     events: store.events,

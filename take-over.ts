@@ -3,6 +3,8 @@ import { openProcessRecord } from "./codex/process-records.ts";
 import { inspectRecords, reap } from "./codex/reap.ts";
 import { watchOwnEnd } from "./codex/watch-own-end.ts";
 import { removeStaleLocks } from "./orchestrator/leftovers/locks.ts";
+import { cloneAt } from "./orchestrator/workspace/private-clone.ts";
+import { removeFolder } from "./orchestrator/workspace/remove-folder.ts";
 
 export interface TakeOverRequest {
   /** It exists. */
@@ -37,5 +39,7 @@ export async function takeOver(request: TakeOverRequest): Promise<() => void> {
     return unsaid || runs.some((run) => run.repositoryId === repositoryId);
   });
   await removeStaleLocks({ stateDirectory, repositoryId, runId, isShared });
+  // Drafts of the private clone, which the next command makes anew.
+  if (!isShared) await removeFolder(cloneAt(stateDirectory, repositoryId).temporary);
   return () => record.close();
 }

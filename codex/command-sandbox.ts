@@ -12,6 +12,8 @@ import { sandboxArguments, sandboxEnvironment } from "./sandbox-arguments.ts";
 /** The sandbox that the bundled Codex brings, with its bubblewrap. Linux only; `verify` says so elsewhere. */
 export function createCommandSandbox(options: {
   folder: string;
+  /** Where `verify` tries it out, in a folder that goes again. Default: `folder`. */
+  probeFolder?: string;
   /** Says where sockets of this machine are. Default: our own. */
   environment?: Readonly<Record<string, string | undefined>>;
 }): CommandSandbox {
@@ -26,7 +28,7 @@ export function createCommandSandbox(options: {
   };
   return {
     run,
-    verify: () => (verified ??= verify(run, options.folder)),
+    verify: () => (verified ??= verify(run, options.probeFolder ?? options.folder)),
   };
 }
 

@@ -7,11 +7,12 @@ import type { RunFolders } from "./surroundings.ts";
 export function createRunFolders(
   stateDirectory: string,
   runId: string,
-): RunFolders & { removeAll(): Promise<void> } {
+): RunFolders & { root: string; removeAll(): Promise<void> } {
   const root = join(stateDirectory, "temporary", runId);
   const remove = (directory: string): Promise<void> => rm(directory, { recursive: true, force: true });
   return {
     stateDirectory,
+    root,
     async makeTemporary(name) {
       const directory = join(root, `${name.replaceAll(/[^a-z0-9]+/gi, "-")}-${randomUUID().slice(0, 8)}`);
       await mkdir(directory, { recursive: true, mode: 0o700 });

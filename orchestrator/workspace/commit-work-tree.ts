@@ -21,7 +21,8 @@ export async function commitWorkTree(clone: PrivateClone, request: CommitRequest
 }
 
 async function snapshot(git: GitOptions, parent: string, list: ExcludeList): Promise<string> {
-  await runGit(["read-tree", "-m", parent], git);
+  // Of the index alone: a work tree that starts from salvaged work is measured against what that started from.
+  await runGit(["read-tree", "-m", "-i", parent], git);
   await forgetNestedRepositories(git);
   await refuseUnfit(git, list);
   const add = ["-c", `core.excludesFile=${list.file}`, "-c", "advice.addEmbeddedRepo=false", "add", "--all"];

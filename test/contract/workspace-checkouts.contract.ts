@@ -14,6 +14,29 @@ export function workspaceCheckoutsContract(
     workspace.commit({ checkout, parent, message: "Work", trailers, leaveOut: [], ref });
 
   describe(`${name}: what a run leaves`, () => {
+    test("given work that was salvaged, when more is done on it and committed on what it started from, then that is one commit", async () => {
+      const { workspace, base } = await start();
+      const first = await workspace.checkOut("one", base);
+      writeFileSync(join(first.directory, "src/a.txt"), "begun\n");
+      const salvaged = await commit(workspace, first, base, "refs/test/salvaged");
+      const second = await workspace.checkOut("two", salvaged.commit);
+      writeFileSync(join(second.directory, "src/a.txt"), "done\n");
+      const made = await commit(workspace, second, base);
+      expect(await workspace.changes(base, made.commit)).toMatchObject([
+        { path: "src/a.txt", kind: "modified" },
+      ]);
+      const content = await workspace.readFile(made.commit, "src/a.txt", 1000);
+      expect(Buffer.from(content ?? "").toString()).toBe("done\n");
+      const merged = await workspace.merge({
+        onto: base,
+        commit: made.commit,
+        message: "m",
+        trailers,
+        ref: "refs/test/m",
+      });
+      expect(merged).toEqual({ merged: made });
+    });
+
     test("given checkouts of all kinds, when those of a prefix are listed, then it is these and no others", async () => {
       const { workspace, base } = await start();
       await workspace.checkOut("run-1", base);
